@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { amountsSchema, type Amounts, type ChannelOrder } from '../kernel/channel-order.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import { ORDER_LINES_MAX } from './schema.ts';
+
+const id = z.string().trim().min(1).max(64);
+const fen = z.int().min(0).max(100_000_000_000);
+
+const placedLineSchema = z.strictObject({
+  lineId: id,
+  sku: id,
+  title: z.string().max(200).optional(),
+  quantity: z.int().min(1).max(1_000_000),
+  unitPriceFen: fen.optional().meta({ description: 'Left out: 0' }),
+  paidFen: fen.optional().meta({ description: 'Left out: unit price x quantity' }),
+});
+
+/** An offline or partner order, as an API caller brings it. Its line ids are kept for ever. */
+export const placeOrderSchema = z
+  .strictObject({
+    channel: z.enum(['offline', 'partner']),
+    shopId: id.optional().meta({ description: 'Left out: "default"' }),
+    channelOrderId: id,
+    lines: z.array(placedLineSchema).min(1),
+    receiver: z.strictObject({
+      province: z.string().trim().min(1).max(40),
+      city: z.string().trim().max(40),
+      district: z.string().trim().max(40),
+      town: z.string().trim().max(40).optional(),
+      name: z.string().max(100).optional(),
+      phone: z.string().max(40).optional(),
+      detail: z.string().max(300).optional(),
+    }),
+    amounts: amountsSchema.partial().optional(),
+    paidAt: z.iso.datetime({ offset: true }).optional().meta({ description: 'Left out: now. An offline order is paid at the till.' }),
+    shipBy: z.iso.datetime({ offset: true }).optional(),
+    buyerNote: z.string().max(500).optional(),
+    sellerNote: z.string().max(500).optional(),
+  })
+  .meta({ id: 'PlaceOrder' });
+export type PlaceOrder = z.infer<typeof placeOrderSchema>;
+
+/** The shop of offline orders that name none. */
+export const DEFAULT_SHOP_ID = 'default';
+
+/** The caller's order in the form every channel's detail has, or why its numbers do not hold together. */
+export function detailOfPlaced(order: PlaceOrder, now: string): Result<ChannelOrder> {
+  if (order.lines.length > ORDER_LINES_MAX) return err({ code: 'too_many_lines', detail: `At most ${ORDER_LINES_MAX} lines; there are ${order.lines.length}.` });
+  if (new Set(order.lines.map(({ lineId }) => lineId)).size < order.lines.length) {
+    return err({ code: 'invalid_input', fields: [{ path: 'lines', message: 'two lines have the same lineId' }] });
+  }
+  const lines = order.lines.map((line) => linePlaced(line));
+  const amounts = amountsOf(lines.reduce((sum, { unitPriceFen, quantity }) => sum + unitPriceFen * quantity, 0), order.amounts ?? {});
+  if (!amounts.ok) return amounts;
+  const { name, phone, detail, ...place } = order.receiver;
+  const sealed = Object.entries({ name, phone, detail }).flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const]));
+  return ok({
+    channelOrderId: order.channelOrderId,
+    stage: 'paid',
+    holds: [],
+    lines,
+    amounts: amounts.value,
+    receiver: { ...withTown(place), sealed: Object.fromEntries(sealed), masked: {} },
+    createdAt: now,
+    paidAt: isoUtc(order.paidAt) ?? now,
+    ...(order.shipBy !== undefined && { shipBy: isoUtc(order.shipBy) ?? now }),
+    ...(order.buyerNote !== undefined && { buyerNote: order.buyerNote }),
+    ...(order.sellerNote !== undefined && { sellerNote: order.sellerNote }),
+  });
+}
+
+function isoUtc(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : new Date(text).toISOString();
+}
+
+function withTown(place: { province: string; city: string; district: string; town?: string | undefined }): { province: string; city: string; district: string; town?: string } {
+  const { town, ...rest } = place;
+  return town === undefined ? rest : { ...rest, town };
+}
+
+function linePlaced(line: PlaceOrder['lines'][number]): ChannelOrder['lines'][number] {
+  const unitPriceFen = line.unitPriceFen ?? 0;
+  return {
+    lineId: line.lineId,
+    sku: line.sku,
+    title: line.title ?? line.sku,
+    quantity: line.quantity,
+    unitPriceFen,
+    paidFen: line.paidFen ?? unitPriceFen * line.quantity,
+    refund: 'none',
+    cancelled: false,
+    shippedQuantity: 0,
+  };
+}
+
+/** Fills in what follows from the rest; `paid = goods + freight - discounts` must hold of what was given. */
+function amountsOf(goodsFen: number, given: { [K in keyof Amounts]?: Amounts[K] | undefined }): Result<Amounts> {
+  const freightFen = given.freightFen ?? 0;
+  const platformDiscountFen = given.platformDiscountFen ?? 0;
+  const full = goodsFen + freightFen - platformDiscountFen;
+  const sellerDiscountFen = given.sellerDiscountFen ?? (given.paidFen === undefined ? 0 : full - given.paidFen);
+  const amounts = { goodsFen, freightFen, sellerDiscountFen, platformDiscountFen, paidFen: full - sellerDiscountFen };
+  const wrong = (['goodsFen', 'paidFen'] as const).filter((name) => given[name] !== undefined && given[name] !== amounts[name]);
+  if (wrong.length === 0) return ok(amounts);
+  return err({ code: 'invalid_input', fields: wrong.map((name) => ({ path: `amounts.${name}`, message: `expected ${amounts[name]} from the lines and the other amounts` })) });
+}
