@@ -98,10 +98,11 @@ function holds(item: Item | undefined, when: Condition | undefined): boolean {
   if (when === undefined) return true;
   if (when.exists !== undefined && when.exists !== (item !== undefined)) return false;
   if (Object.entries(when.equals ?? {}).some(([name, value]) => item?.[name] !== value)) return false;
-  return Object.entries(when.atLeast ?? {}).every(([name, least]) => {
+  const enough = Object.entries(when.atLeast ?? {}).every(([name, least]) => {
     const value = item?.[name];
     return typeof value === 'number' && value >= least;
   });
+  return enough && Object.entries(when.atMost ?? {}).every(([name, most]) => Number(item?.[name] ?? 0) <= most);
 }
 
 function inRange(position: string, { prefix, after, before }: Range): boolean {

@@ -16,12 +16,13 @@ export type Item = { readonly pk: string; readonly sk: string } & { readonly [at
 
 /**
  * What must hold of the stored record for a write to happen.
- * `atLeast` compares the value before the write; a missing attribute counts as failing.
+ * `atLeast` and `atMost` compare the value before the write. A missing attribute fails `atLeast`, and is 0 to `atMost`.
  */
 export interface Condition {
   readonly exists?: boolean;
   readonly equals?: Readonly<Record<string, string | number>>;
   readonly atLeast?: Readonly<Record<string, number>>;
+  readonly atMost?: Readonly<Record<string, number>>;
 }
 
 /**

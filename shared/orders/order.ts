@@ -1,4 +1,5 @@
 import { assert } from '../kernel/assert.ts';
+import type { RowDelta } from '../kernel/row-delta.ts';
 import type { HoldCode, LineStatus, Order, OrderLine, OrderStatus, OrderView, Piece } from './schema.ts';
 
 /** Pure questions about an order. Status words are derived from the facts here, in one place. */
@@ -96,22 +97,13 @@ export function settled(order: Order): Order {
   return { ...whole, status: orderStatus(whole) };
 }
 
-/** One change of one stock row; `available` changes by onHandDelta - reservedDelta. */
-export interface RowDelta {
-  readonly sku: string;
-  readonly warehouse: string;
-  readonly bucket: number;
-  readonly onHandDelta: number;
-  readonly reservedDelta: number;
-}
-
 /**
  * What a change of an order means for stock: the difference of what it reserves and of what has left for it.
  * Reserving, releasing and shipping all come from here, so nothing can be freed twice, or never.
  * The same SKU on two lines is summed. Rows that do not change are left out.
  */
 export function stockEffect(before: Order | undefined, after: Order): RowDelta[] {
-  const rows = new Map<string, { sku: string; warehouse: string; bucket: number; onHandDelta: number; reservedDelta: number }>();
+  const rows = new Map<string, RowDelta>();
   const count = (pieces: readonly Piece[], onHand: number, reserved: number): void => {
     for (const { sku, warehouse, bucket, quantity } of pieces) {
       const key = JSON.stringify([sku, warehouse, bucket]);

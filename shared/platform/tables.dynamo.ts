@@ -202,6 +202,7 @@ function conditionOf(when: Condition | undefined, expression: Expression): strin
     ...(when.exists === undefined ? [] : [`${when.exists ? 'attribute_exists' : 'attribute_not_exists'}(${expression.name('pk')})`]),
     ...Object.entries(when.equals ?? {}).map(([name, value]) => `${expression.name(name)} = ${expression.value(value)}`),
     ...Object.entries(when.atLeast ?? {}).map(([name, least]) => `${expression.name(name)} >= ${expression.value(least)}`),
+    ...Object.entries(when.atMost ?? {}).map(([name, most]) => `(attribute_not_exists(${expression.name(name)}) OR ${expression.name(name)} <= ${expression.value(most)})`),
   ];
   return terms.join(' AND ');
 }

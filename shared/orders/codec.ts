@@ -1,0 +1,20 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { orderSchema, type Order } from './schema.ts';
+
+/** The most bytes an inflated order may have; anything larger was not written by us. */
+const ORDER_BYTES_MAX = 4 * 1024 * 1024;
+/** Fast and nearly as small: level 9 saves 2 % more on orders of this shape. */
+const DEFLATE_LEVEL = 3;
+
+/**
+ * An order as the bytes that are stored: JSON, deflated. DynamoDB charges a write by the kilobyte, twice in a
+ * transaction, and an order with its timeline and routing is about 3 kB as text and 1 kB deflated.
+ */
+export function encodeOrder(order: Order): Uint8Array {
+  return deflateRawSync(JSON.stringify(order), { level: DEFLATE_LEVEL });
+}
+
+/** The stored bytes as an order, checked against the schema again on the way out. Throws on anything else. */
+export function decodeOrder(bytes: Uint8Array): Order {
+  return orderSchema.parse(JSON.parse(inflateRawSync(bytes, { maxOutputLength: ORDER_BYTES_MAX }).toString('utf8')));
+}
