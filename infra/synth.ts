@@ -24,11 +24,10 @@ const OUT_DIR = path.join(import.meta.dirname, '../cdk.out');
  */
 class Checks extends AwsSolutionsChecks {
   protected override applyRule(params: IApplyRule): void {
-    const { rule } = params;
     super.applyRule({
       ...params,
       rule: (node) => {
-        const result = rule(node);
+        const result = params.rule(node);
         return Array.isArray(result) ? NagRuleCompliance.NON_COMPLIANT : result;
       },
     });
@@ -36,10 +35,13 @@ class Checks extends AwsSolutionsChecks {
 }
 
 /** Synthesises one region with CDK's own validation and cdk-nag; throws when either objects. */
-function synthesise(region: string): CloudAssembly {
+export function synthesise(region: string): CloudAssembly {
   const app = buildApp({ stage: 'prod', region, outdir: path.join(OUT_DIR, region), assets: 'dist', validate: true });
   Validations.of(app).addPlugins(new Checks(app));
-  return app.synth();
+  const assembly = app.synth();
+  // A failed check is printed and sets the exit code; it does not throw.
+  if (process.exitCode) throw new Error(`${region}: the checks above object`);
+  return assembly;
 }
 
 function resourceCount(template: unknown): number {
@@ -62,9 +64,11 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

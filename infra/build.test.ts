@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildFunctions } from './build.ts';
+
+let root = '';
+let functionsDir = '';
+let outDir = '';
+
+async function writeHandler(name: string, source: string): Promise<void> {
+  await mkdir(path.join(functionsDir, name), { recursive: true });
+  await writeFile(path.join(functionsDir, name, 'handler.ts'), source);
+}
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'shuniu-build-'));
+  functionsDir = path.join(root, 'functions');
+  outDir = path.join(root, 'dist');
+  await writeHandler('hello', "import { sep } from 'node:path';\nexport const handler = async (): Promise<string> => `你好${sep}`;\n");
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('buildFunctions', () => {
+  test('makes an ES module that runs, with its source map elsewhere', async () => {
+    const bundles = await buildFunctions({ outDir, functionsDir, names: ['hello'] });
+    const file = path.join(outDir, 'hello/index.mjs');
+    expect(bundles).toEqual([{ name: 'hello', bytes: (await readFile(file)).byteLength }]);
+    expect(await readdir(path.join(outDir, 'hello'))).toEqual(['index.mjs']);
+    expect(await readdir(path.join(outDir, 'maps'))).toEqual(['hello.mjs.map']);
+    const script = `import { handler } from ${JSON.stringify(file)}; process.stdout.write(await handler());`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout).toBe(`你好${path.sep}`);
+  });
+
+  test('ships the browser files of a function beside its bundle', async () => {
+    await mkdir(path.join(functionsDir, 'hello/web'));
+    await writeFile(path.join(functionsDir, 'hello/web/page.html'), '<!doctype html>');
+    await writeFile(path.join(functionsDir, 'hello/web/page.test.ts'), '');
+    await buildFunctions({ outDir, functionsDir, names: ['hello'] });
+    expect(await readdir(path.join(outDir, 'hello/web'))).toEqual(['page.html']);
+  });
+
+  test('fails with the names of missing handlers', async () => {
+    await expect(buildFunctions({ outDir, functionsDir, names: ['hello', 'absent'] })).rejects.toThrow('without a handler.ts: absent');
+  });
+
+  test('fails on a handler that the table does not name', async () => {
+    await writeHandler('stray', 'export const handler = () => 1;\n');
+    await expect(buildFunctions({ outDir, functionsDir, names: ['hello'] })).rejects.toThrow('lacks the functions: stray');
+  });
+
+  test('fails on a bundle over the limit, and says how large it is', async () => {
+    await expect(buildFunctions({ outDir, functionsDir, names: ['hello'], bytesMax: 10 })).rejects.toThrow(/at most 0\.0 kB minified: hello is 0\.\d kB/);
+  });
+});
