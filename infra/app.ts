@@ -34,9 +34,9 @@ const settingsSchema = z.object({
 /** CDK's behaviours that are opt-in for old applications. Here and not in cdk.json, which only the CLI would read. */
 const FEATURES = {
   '@aws-cdk/aws-iam:minimizePolicies': true,
-  '@aws-cdk/core:checkSecretUsage': true,
+  // Plain exports and imports between stacks: nothing can be deleted while another stack uses it.
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/core:target-partitions': ['aws', 'aws-cn'],
-  '@aws-cdk/aws-lambda:recognizeVersionProps': true,
 };
 
 /** The hub for one stage, not yet synthesised. The one definition of its resources, on AWS and on a laptop. */
