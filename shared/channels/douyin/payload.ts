@@ -56,7 +56,9 @@ const messageSchema = z.object({
 });
 type Message = z.infer<typeof messageSchema>;
 
-const dataSchema = z.object({ p_id: id, shop_id: id.nullish().catch(null) });
+/** An id of 0 is how "none" is written where a number must stand. */
+const NO_ORDER = '0';
+const dataSchema = z.object({ p_id: id.refine((orderId) => orderId !== NO_ORDER), shop_id: id.nullish().catch(null) });
 
 /** True when the body holds test pushes and nothing else, so that there is nothing to keep. */
 export function isProbe(body: string): boolean {

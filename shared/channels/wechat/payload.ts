@@ -21,11 +21,22 @@ const DELIVER_EVENT = 'channels_ec_order_deliver';
 const EVENT_CHARS_MAX = 128;
 
 /** WeChat gives events no id: these fields tell apart two events of one order in the same second. */
-const DISTINGUISHING = ['type', 'cancel_type', 'confirm_type', 'finish_delivery', 'pay_time', 'status', 'after_sale_order_id'] as const;
+const DISTINGUISHING = [
+  'type',
+  'cancel_type',
+  'confirm_type',
+  'finish_delivery',
+  'pay_time',
+  'status',
+  'after_sale_order_id',
+] as const;
+
+/** An id of 0 is how "none" is written where a number must stand. */
+const NO_ORDER = '0';
 
 const value = id.nullish().catch(null);
 const subjectSchema = z.object({
-  order_id: id,
+  order_id: id.refine((orderId) => orderId !== NO_ORDER),
   type: value,
   cancel_type: value,
   confirm_type: value,

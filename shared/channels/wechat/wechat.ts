@@ -15,5 +15,5 @@ export const wechat: Channel<WechatCredentials> = {
   detailCall,
   readDetail,
   translate,
-  token: { call: tokenCall, read: readToken },
+  token: { app: ({ appId }) => appId, call: tokenCall, read: readToken },
 };
