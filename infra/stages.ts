@@ -1,3 +1,4 @@
+import type { MetricName, QueueName as SendableQueue } from '../shared/kernel/ports.ts';
 import type { TableName } from '../shared/kernel/tables.ts';
 
 /** Every name, size and limit of the deployment, in one place. The stacks only turn these tables into resources. */
@@ -76,8 +77,8 @@ export const SENDABLE_QUEUES = {
   intake: 'QUEUE_INTAKE_URL',
   intakeDead: 'QUEUE_INTAKE_DEAD_URL',
   releases: 'QUEUE_RELEASES_URL',
-} as const satisfies Record<string, string>;
-export type SendableQueue = keyof typeof SENDABLE_QUEUES;
+} as const satisfies Record<SendableQueue, string>;
+export type { SendableQueue };
 
 /** What a function may touch. Each line is both the permission and the environment name: nothing else reaches it. */
 export interface Access {
@@ -131,7 +132,7 @@ export const FUNCTIONS = {
     stack: 'work',
     memoryMB: 1024,
     timeoutSeconds: 60,
-    access: { tables: { orders: 'rw', stock: 'rw', registry: 'rw' }, queues: { intakeDead: 'send' }, secrets: 'r' },
+    access: { tables: { orders: 'rw', stock: 'rw', registry: 'rw' }, queues: { intakeDead: 'send', releases: 'send' }, secrets: 'r' },
     queue: { name: 'intake', messagesMax: 10, concurrencyMax: 50 },
   },
   'orders-api': {
@@ -139,14 +140,14 @@ export const FUNCTIONS = {
     stack: 'work',
     memoryMB: 1024,
     timeoutSeconds: 29,
-    access: { tables: { orders: 'rw', stock: 'rw', registry: 'r' } },
+    access: { tables: { orders: 'rw', stock: 'rw', registry: 'rw' }, queues: { releases: 'send' } },
   },
   'stock-api': {
     description: 'Stock over HTTP: levels, movements, adjustments',
     stack: 'work',
     memoryMB: 512,
     timeoutSeconds: 29,
-    access: { tables: { stock: 'rw', registry: 'r' } },
+    access: { tables: { stock: 'rw', registry: 'rw' } },
   },
   'setup-api': {
     description: 'Trials, warehouses, products, connections and export over HTTP',
@@ -154,7 +155,7 @@ export const FUNCTIONS = {
     memoryMB: 512,
     timeoutSeconds: 29,
     access: {
-      tables: { registry: 'rw', orders: 'r', stock: 'rw' },
+      tables: { registry: 'rw', orders: 'r', stock: 'r' },
       queues: { intake: 'send' },
       secrets: 'rw',
       files: 'rw',
@@ -165,7 +166,7 @@ export const FUNCTIONS = {
     stack: 'work',
     memoryMB: 512,
     timeoutSeconds: 60,
-    access: { tables: { orders: 'rw', stock: 'rw', registry: 'r' } },
+    access: { tables: { orders: 'rw', stock: 'rw', registry: 'rw' }, queues: { releases: 'send' } },
     queue: { name: 'releases', messagesMax: 10, concurrencyMax: 10 },
   },
   'on-change': {
@@ -207,7 +208,8 @@ export const METRICS = {
   orderToAllocationMs: 'OrderToAllocationMs',
   pushForOtherShop: 'PushForOtherShop',
   messageDeadLettered: 'MessageDeadLettered',
-} as const;
+  stockMismatch: 'StockMismatch',
+} as const satisfies Record<string, MetricName>;
 
 /** An alarm looks at windows of this length. */
 export const ALARM_PERIOD_MINUTES = 5;

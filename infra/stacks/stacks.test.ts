@@ -41,11 +41,11 @@ describe('functions', () => {
 
   test.each([
     ['receive-webhook', ['QUEUE_INTAKE_URL', 'SECRETS_PREFIX', 'TABLE_ORDERS', 'TABLE_REGISTRY']],
-    ['sync-order', ['QUEUE_INTAKE_DEAD_URL', 'SECRETS_PREFIX', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
-    ['orders-api', ['TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
+    ['sync-order', ['QUEUE_INTAKE_DEAD_URL', 'QUEUE_RELEASES_URL', 'SECRETS_PREFIX', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
+    ['orders-api', ['QUEUE_RELEASES_URL', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
     ['stock-api', ['TABLE_REGISTRY', 'TABLE_STOCK']],
     ['setup-api', ['BUCKET_FILES', 'QUEUE_INTAKE_URL', 'SECRETS_PREFIX', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
-    ['release-backorders', ['TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
+    ['release-backorders', ['QUEUE_RELEASES_URL', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
     ['on-change', ['QUEUE_RELEASES_URL']],
     ['audit-stock', ['TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
     ['console', []],

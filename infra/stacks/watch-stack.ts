@@ -117,6 +117,12 @@ export class WatchStack extends Stack {
       metric: ownMetric('messageDeadLettered', 'sum'),
       above: 0,
     });
+    this.alarms.add({
+      name: 'stock-mismatched',
+      meaning: 'A stock row did not equal its movements. The audit has repaired it and left a record: find what wrote it.',
+      metric: ownMetric('stockMismatch', 'sum'),
+      above: 0,
+    });
   }
 
   private draw(dashboardName: string): void {
