@@ -89,7 +89,7 @@ const errorSchema = z.object({
 });
 type TopError = z.infer<typeof errorSchema>;
 const responseSchema = z.object({ trade: z.record(z.string(), z.unknown()) });
-const answerSchema = z.object({ error_response: errorSchema.optional(), trade_fullinfo_get_response: z.unknown() });
+const answerSchema = z.object({ error_response: errorSchema.optional(), trade_fullinfo_get_response: z.unknown().optional() });
 
 /** Gives the `trade` object. Most failures come as `error_response` under HTTP 200; `simplify` drops the outer name. */
 export function readTaobaoDetail(answer: ApiAnswer): Result<unknown, ApiFailure> {

@@ -10,6 +10,7 @@ export const SPI_WINDOW_MS = 5 * 60_000;
 
 const RELAY_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 const FORM_TYPE = 'application/x-www-form-urlencoded';
+const NOT_A_NAME = /^\s*[{[<]/;
 const BROKEN_PERCENT = /%(?![0-9a-fA-F]{2})/;
 const PERCENT_BYTE = /%([0-9a-fA-F]{2})/g;
 
@@ -49,14 +50,15 @@ function verifySpi(request: RawRequest, credentials: TaobaoCredentials, nowMs: n
   if (call.fields.get('app_key') !== credentials.appKey) return refusedSpi('other_app');
   const sentAtMs = msFromChinaText(call.fields.get('timestamp') ?? '');
   if (sentAtMs === undefined || Math.abs(nowMs - sentAtMs) > SPI_WINDOW_MS) return refusedSpi('outside_window');
-  return { kind: 'authentic', reply: NOT_UNDERSTOOD, payload: spiPayload(call) };
+  const payload = spiPayload(call);
+  return payload === undefined ? refusedSpi('malformed') : { kind: 'authentic', reply: NOT_UNDERSTOOD, payload };
 }
 
 function refusedSpi(why: string): Verdict {
   return { kind: 'refused', reply: SIGN_CHECK_FAILURE, why };
 }
 
-/** The `sign` TOP would give this call (any `sign` in its query is left out); undefined for broken percent codes. */
+/** The `sign` TOP would give this call (any `sign` in its query is left out); undefined for a call that cannot be read. */
 export function spiSignature(request: RawRequest, appSecret: string): string | undefined {
   const call = readSpiCall(request);
   return call === undefined ? undefined : signatureOf(call, appSecret);
@@ -88,6 +90,8 @@ function readSpiCall(request: RawRequest): SpiCall | undefined {
   const query = decoded(queryPairs(bytesOf(request.rawQuery)));
   const form = decoded(isForm ? formPairs(body) : []);
   if (headers === undefined || query === undefined || form === undefined) return undefined;
+  // The content type is not signed, and JSON taken as the name of a field sorts last and signs the same.
+  if (form.some(([name]) => NOT_A_NAME.test(name))) return undefined;
   // The query wins over the form; of a name repeated in the form the first counts, as with a servlet's getParameter.
   const fields = new Map([...form.toReversed(), ...query]);
   const charset = /charset\s*=\s*["']?gb/.test(contentType) ? 'gbk' : 'utf-8';
@@ -157,12 +161,17 @@ function byBytes(left: ByteText, right: ByteText): number {
   return left < right ? -1 : Number(left > right);
 }
 
-function spiPayload(call: SpiCall): string {
-  const decoder = new TextDecoder(call.charset);
+/** Undefined when the bytes are none of the charset's: the SDK signs what it decoded, and would find no match either. */
+function spiPayload(call: SpiCall): string | undefined {
+  const decoder = new TextDecoder(call.charset, { fatal: true });
   const unicode = (bytes: ByteText) => decoder.decode(Buffer.from(bytes, 'latin1'));
   const said = [...call.fields].filter(([name]) => name !== 'sign');
-  const fields = Object.fromEntries(said.map(([name, value]) => [unicode(name), unicode(value)]));
-  return envelopeText({ spi: { method: fields['method'] ?? '', fields, body: unicode(call.body) } });
+  try {
+    const fields = Object.fromEntries(said.map(([name, value]) => [unicode(name), unicode(value)]));
+    return envelopeText({ spi: { method: fields['method'] ?? '', fields, body: unicode(call.body) } });
+  } catch {
+    return undefined;
+  }
 }
 
 function envelopeText(envelope: Envelope): string {
