@@ -1,9 +1,10 @@
+import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { Result } from '../../shared/kernel/result.ts';
 import type { Move, OrderLine, PlatformOrder, RefundState, ShippedLine } from './order.ts';
 
 /** Why a platform does not let an order make a move. */
-export type MoveRefusal = 'already_paid' | 'not_paid' | 'closed' | 'already_shipped' | 'held' | 'no_such_line' | 'no_open_refund' | 'no_open_question' | 'too_many_shipped';
+export type MoveRefusal = 'not_on_this_channel' | 'already_paid' | 'not_paid' | 'closed' | 'already_shipped' | 'held' | 'no_such_line' | 'no_open_refund' | 'no_open_question' | 'too_many_shipped';
 
 type Moved = Result<PlatformOrder, MoveRefusal>;
 
@@ -13,7 +14,25 @@ export function applyMove(order: PlatformOrder, move: Move, nowMs: number): Move
   return typeof moved === 'string' ? err(moved) : moved;
 }
 
+/** Moves that only some platforms know. */
+const ONLY_ON: Partial<Record<Move['kind'], readonly PlatformChannel[]>> = {
+  start_review: ['pinduoduo'],
+  end_review: ['pinduoduo'],
+  complete_group: ['pinduoduo'],
+  forbid: ['douyin', 'taobao'],
+  permit: ['douyin', 'taobao'],
+  ask_address: ['douyin', 'wechat'],
+  answer_address: ['douyin', 'wechat'],
+};
+
+function isKnownTo(channel: PlatformChannel, move: Move): boolean {
+  if (move.kind !== 'pay') return ONLY_ON[move.kind]?.includes(channel) ?? true;
+  const isHere = (flag: boolean | undefined, kind: Move['kind']): boolean => flag !== true || ONLY_ON[kind]?.includes(channel) === true;
+  return isHere(move.riskReview, 'start_review') && isHere(move.groupOpen, 'complete_group') && isHere(move.forbidden, 'forbid');
+}
+
 function refusalOf(order: PlatformOrder, move: Move): MoveRefusal | undefined {
+  if (!isKnownTo(order.channel, move)) return 'not_on_this_channel';
   if (move.kind === 'pay') return order.stage === 'unpaid' ? undefined : order.stage === 'cancelled' ? 'closed' : 'already_paid';
   if (order.stage === 'cancelled') return 'closed';
   if (order.stage === 'completed' && !move.kind.endsWith('_refund')) return 'closed';

@@ -2,13 +2,14 @@ import { assert } from '../../shared/kernel/assert.ts';
 import { ok } from '../../shared/kernel/result.ts';
 import type { Result } from '../../shared/kernel/result.ts';
 import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
+import type { Happening } from './events.ts';
 import { makeOrder } from './generate.ts';
 import type { OrderWish } from './generate.ts';
 import { GOODS } from './goods.ts';
 import type { Goods } from './goods.ts';
 import { applyMove } from './moves.ts';
 import type { MoveRefusal } from './moves.ts';
-import type { Move, PlatformOrder } from './order.ts';
+import type { Move, PlatformOrder, PushEvent } from './order.ts';
 import { randomFrom } from './random.ts';
 import type { Random } from './random.ts';
 import { makeShop, tokenOf } from './shop.ts';
@@ -25,6 +26,7 @@ interface Held {
 /** Everything a world must remember to answer for its orders after a restart. */
 export interface WorldSnapshot {
   readonly serial: number;
+  readonly sequence: number;
   readonly shops: readonly Shop[];
   readonly orders: readonly PlatformOrder[];
 }
@@ -41,6 +43,7 @@ export class World {
   readonly #shopsByToken = new Map<string, Shop>();
   readonly #orders = new Map<string, Held>();
   #serial = 0;
+  #sequence = 0;
 
   constructor(options: { readonly seed: number; readonly goods?: readonly Goods[] }) {
     this.random = randomFrom(options.seed);
@@ -86,6 +89,12 @@ export class World {
     return order;
   }
 
+  /** An event of an order, numbered; what its platform pushes about it is built from this. `order` is the order just after it. */
+  happening(order: PlatformOrder, event: PushEvent): Happening {
+    this.#sequence += 1;
+    return { shop: this.shopOf(order), order, event, sequence: this.#sequence };
+  }
+
   /** Lets a move happen to an order, or gives the platform's refusal. */
   move(order: PlatformOrder, move: Move, nowMs: number): Result<PlatformOrder, MoveRefusal> {
     const held = this.#orders.get(keyOf(order));
@@ -107,13 +116,21 @@ export class World {
     return [...this.#orders.values()].map(({ current }) => current);
   }
 
+  /** Drops all but the newest orders. */
+  forgetBut(ordersMax: number): void {
+    const surplus = this.#orders.size - ordersMax;
+    if (surplus <= 0) return;
+    for (const key of [...this.#orders.keys()].slice(0, surplus)) this.#orders.delete(key);
+  }
+
   /** The shops and the newest orders, as plain data. */
   snapshot(ordersMax: number): WorldSnapshot {
-    return { serial: this.#serial, shops: this.shops(), orders: this.orders().slice(-ordersMax) };
+    return { serial: this.#serial, sequence: this.#sequence, shops: this.shops(), orders: this.orders().slice(-ordersMax) };
   }
 
   restore(snapshot: WorldSnapshot): void {
     this.#serial = Math.max(this.#serial, snapshot.serial);
+    this.#sequence = Math.max(this.#sequence, snapshot.sequence);
     for (const shop of snapshot.shops) this.putShop(shop);
     for (const order of snapshot.orders) this.#orders.set(keyOf(order), { current: order, previous: order });
   }

@@ -18,8 +18,7 @@ const AFTER_SALE = {
 
 /** `order_status`; 105 is "paid, but not yet to be shipped". */
 export function statusOf(order: PlatformOrder): keyof typeof STATUS_TEXT {
-  const waits = order.forbidden || order.riskReview || order.groupOpen;
-  return order.stage === 'paid' && waits ? 105 : STATUS[order.stage];
+  return order.stage === 'paid' && order.forbidden ? 105 : STATUS[order.stage];
 }
 
 /** The answer of order.orderDetail: fen integers, 64-bit product ids as bare numbers, names in plain only down to the street. */

@@ -40,7 +40,7 @@ function infoOf(order: PlatformOrder): Wire {
 
 /** 0 the group is still open (or nobody has paid), 1 done, 2 cancelled. */
 function confirmStatus(order: PlatformOrder): number {
-  if (order.stage === 'cancelled' && order.paidAtMs === undefined) return 2;
+  if (order.stage === 'cancelled' && (order.paidAtMs === undefined || order.groupOpen)) return 2;
   return order.stage === 'unpaid' || order.groupOpen ? 0 : 1;
 }
 

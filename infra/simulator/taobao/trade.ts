@@ -19,8 +19,7 @@ const REFUND_STATUS = { none: 'NO_REFUND', open: 'WAIT_SELLER_AGREE', closed: 'C
 /** Closed before payment and closed after it are two words; "paid but must not ship" is a third. */
 export function tradeStatus(order: PlatformOrder): string {
   if (order.stage === 'cancelled') return order.paidAtMs === undefined ? 'TRADE_CLOSED_BY_TAOBAO' : 'TRADE_CLOSED';
-  const waits = order.forbidden || order.riskReview || order.groupOpen;
-  return order.stage === 'paid' && waits ? 'PAID_FORBID_CONSIGN' : STATUS[order.stage];
+  return order.stage === 'paid' && order.forbidden ? 'PAID_FORBID_CONSIGN' : STATUS[order.stage];
 }
 
 export function buyerOf(order: PlatformOrder): { readonly buyer_nick: string; readonly buyer_open_uid: string } {
