@@ -124,6 +124,8 @@ export interface Channel<Credentials> {
   translate(detail: unknown): Result<ChannelOrder, { readonly message: string }>;
   /** Channels whose API token the hub itself must obtain, one per app for all processes. */
   readonly token?: {
+    /** The app whose token it is: shops of one app share it. */
+    app(credentials: Credentials): string;
     call(credentials: Credentials): ApiCall;
     read(answer: ApiAnswer): Result<Token, ApiFailure>;
   };

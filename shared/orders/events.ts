@@ -23,7 +23,7 @@ export type OrderEvent = { readonly detail: string } & (
   | { readonly type: 'cancelled_too_late' }
   | { readonly type: 'shipped_elsewhere'; readonly lineId: string; readonly quantity: number; readonly shipmentId: string; readonly at: string }
   | { readonly type: 'shipped'; readonly shipment: Shipment }
-  | { readonly type: 'allocated'; readonly pieces: readonly Piece[]; readonly routing: Routing }
+  | { readonly type: 'allocated'; readonly pieces: readonly Piece[]; readonly waitingFor: readonly string[]; readonly routing: Routing }
   | { readonly type: 'backordered'; readonly waitingFor: readonly string[]; readonly routing: Routing }
   | { readonly type: 'rerouted' }
   | { readonly type: 'facts_changed'; readonly amounts: Amounts; readonly sealed: Readonly<Record<string, string>>; readonly buyerNote?: string; readonly sellerNote?: string }
@@ -91,7 +91,7 @@ function applied(order: Order, event: Exclude<OrderEvent, { type: 'created' }>):
     case 'shipped':
       return shippedHere(order, event.shipment);
     case 'allocated':
-      return { ...withoutAllocation(order), allocations: [...withoutAllocation(order).allocations, ...event.pieces], routing: event.routing, waitingFor: [] };
+      return { ...withoutAllocation(order), allocations: [...withoutAllocation(order).allocations, ...event.pieces], routing: event.routing, waitingFor: [...event.waitingFor] };
     case 'backordered':
       return { ...withoutAllocation(order), routing: event.routing, waitingFor: [...event.waitingFor] };
     case 'rerouted':

@@ -65,6 +65,12 @@ export function withoutIdlePieces(order: Order): Order {
   return { ...order, allocations };
 }
 
+/** True when a large change was cut short between its transactions: pieces left over, or goods neither reserved nor waited for. */
+export function isUnfinished(order: Order): boolean {
+  if (needsAllocation(order) && order.waitingFor.length === 0) return true;
+  return withoutIdlePieces(order).allocations.length < order.allocations.length;
+}
+
 export function lineStatus(order: Order, line: OrderLine): LineStatus {
   if (line.cancelled) return 'cancelled';
   if (line.refund === 'refunded') return 'refunded';

@@ -13,6 +13,11 @@ export interface SyncFacts {
 /** Stages only go forward; a detail that goes back comes from a replica that lags. */
 const RANK: Readonly<Record<Stage, number>> = { unpaid: 0, paid: 1, partly_shipped: 2, shipped: 3, completed: 4, cancelled: 5 };
 
+/** True when a push promised a stage that the detail does not show yet: the platform's replicas lag. */
+export function lagsBehind(detail: ChannelOrder, promised: readonly Stage[]): boolean {
+  return promised.some((stage) => RANK[detail.stage] < RANK[stage]);
+}
+
 /** The least time between payment and the promise, when the platform gives no ship-by time (DESIGN §8). */
 export const PROMISE_AFTER_PAYMENT_MS = 48 * 3_600_000;
 

@@ -1,0 +1,74 @@
+import type { ApiFailure } from '../../shared/channels/channel.ts';
+import type { BoundChannel } from '../../shared/channels/registry.ts';
+import type { ChannelOrder } from '../../shared/kernel/channel-order.ts';
+import { HttpFault, type HttpAnswer, type HttpRequest } from '../../shared/kernel/ports.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import type { Connection } from '../../shared/tenants/schema.ts';
+import { freshToken } from './tokens.ts';
+import type { Hub } from './hub.ts';
+
+/** Tries of one call to a platform, and the wait between them: full jitter over a doubling window. */
+const CALL_TRIES_MAX = 3;
+const CALL_WAIT_BASE_MS = 200;
+const CALL_WAIT_MAX_MS = 2_000;
+
+/** A platform did not give what was asked. The queue tries again later; the platform's own words are kept. */
+export class PlatformFault extends Error {
+  override readonly name = 'PlatformFault';
+}
+
+/** A connection with its channel: enough to ask the platform about its orders. */
+export interface Shop {
+  readonly channel: BoundChannel;
+  readonly connection: Connection;
+}
+
+export type DetailRefusal = 'not_found' | 'malformed';
+
+/**
+ * The newest detail of an order, from its platform. `not_found` and `malformed` will not get better by trying again;
+ * everything else that goes wrong is a fault.
+ */
+export async function fetchDetail(hub: Hub, shop: Shop, channelOrderId: string): Promise<Result<ChannelOrder, { kind: DetailRefusal; message: string }>> {
+  const { channel, connection } = shop;
+  let renew = false;
+  for (let tries = 1; ; tries += 1) {
+    const accessToken = channel.token === undefined ? undefined : await freshToken(hub, shop, renew);
+    const call = channel.detailCall({ channelOrderId, nowMs: hub.clock.nowMs(), ...(accessToken !== undefined && { accessToken }) });
+    const answer = await exchange(hub, connection, call);
+    const detail = answer.ok ? channel.readDetail(answer.value) : answer;
+    if (detail.ok) {
+      const order = channel.translate(detail.value);
+      return order.ok ? order : err({ kind: 'malformed', message: order.error.message });
+    }
+    const { kind, code, message } = detail.error;
+    if (kind === 'not_found') return err({ kind, message });
+    renew = kind === 'token_expired' && channel.token !== undefined;
+    if (tries === CALL_TRIES_MAX || !(renew || kind === 'throttled' || kind === 'unavailable')) {
+      throw new PlatformFault(`${channel.name} ${kind} ${code}: ${message}`);
+    }
+    if (!renew) await hub.sleep(waitMs(hub, tries));
+  }
+}
+
+/** One exchange; no answer at all counts as the platform being unavailable. */
+export async function exchange(hub: Hub, connection: Connection, call: HttpRequest): Promise<Result<HttpAnswer, ApiFailure>> {
+  try {
+    return ok(await hub.http({ ...call, url: addressed(call.url, connection.apiBaseUrl) }));
+  } catch (error) {
+    if (!(error instanceof HttpFault)) throw error;
+    return err({ kind: 'unavailable', code: 'no_answer', message: error.message });
+  }
+}
+
+/** `apiBaseUrl` (local stage only) replaces scheme and host of the platform's API, and nothing else of the request. */
+export function addressed(url: string, apiBaseUrl: string | undefined): string {
+  if (apiBaseUrl === undefined) return url;
+  const [from, to] = [new URL(url), new URL(apiBaseUrl)];
+  return `${to.origin}${url.slice(from.origin.length)}`;
+}
+
+function waitMs(hub: Hub, tries: number): number {
+  const [byte = 0] = hub.random(1);
+  return (byte / 255) * Math.min(CALL_WAIT_MAX_MS, CALL_WAIT_BASE_MS * 2 ** tries);
+}

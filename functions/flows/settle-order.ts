@@ -1,0 +1,147 @@
+import { assert } from '../../shared/kernel/assert.ts';
+import { err, ok, type Result } from '../../shared/kernel/result.ts';
+import type { RowDelta } from '../../shared/kernel/row-delta.ts';
+import { chinaDay, isoFromMs, msFromIso } from '../../shared/kernel/time.ts';
+import type { Write } from '../../shared/kernel/tables.ts';
+import { evolve } from '../../shared/orders/events.ts';
+import { isLive, needsAllocation, orderStatus, settled, stockEffect } from '../../shared/orders/order.ts';
+import type { Order } from '../../shared/orders/schema.ts';
+import type { Tenant, Warehouse } from '../../shared/tenants/schema.ts';
+import { decideRouting } from './route-order.ts';
+import type { Hub } from './hub.ts';
+
+/** Tries of route-and-reserve on fresh stock, before the order goes back to the queue (DESIGN §3.6). */
+const RESERVE_TRIES_MAX = 3;
+/** Stock rows of one transaction: each is two writes, and the order, its waits, parcels and replay need room too. */
+const TRANSACTION_ROWS_MAX = 40;
+
+/** An order on its way from `before` to `after`: decided, not yet routed or written. */
+export interface OrderChange {
+  readonly tenant: Tenant;
+  readonly before: Order | undefined;
+  readonly after: Order;
+  /** Writes that must happen together with the change, such as the record of an Idempotency-Key. */
+  readonly along?: readonly Write<'replayed'>[] | undefined;
+  /** The stock changed under every try: store the order as waiting, instead of giving it back to a queue. */
+  readonly waitWhenContended: boolean;
+}
+
+export type SettleRefusal = 'order_changed' | 'replayed' | 'contended';
+
+/**
+ * Routes what needs routing and writes the order, its stock rows, movements and parcels in one transaction.
+ * `order_changed`: somebody else wrote the order; read and decide again. `contended`: stock moved under every try.
+ */
+export async function settleOrder(hub: Hub, change: OrderChange): Promise<Result<Order, SettleRefusal>> {
+  const warehouses = await hub.setups.warehouses(change.tenant);
+  for (let tries = 1; tries <= RESERVE_TRIES_MAX; tries += 1) {
+    const target = needsAllocation(change.after) ? await routed(hub, change, warehouses) : change.after;
+    const written = await writeOrder(hub, { ...change, after: target }, warehouses);
+    if (written.ok) {
+      reportAllocation(hub, change.before, written.value);
+      return written;
+    }
+    if (written.error === 'order_changed' || written.error === 'replayed') return err(written.error);
+  }
+  if (!change.waitWhenContended) return err('contended');
+  return settleWaiting(hub, change, warehouses);
+}
+
+async function routed(hub: Hub, { tenant, before, after }: OrderChange, warehouses: readonly Warehouse[]): Promise<Order> {
+  const nowMs = hub.clock.nowMs();
+  const event = await decideRouting(hub, { tenant, before, order: after, warehouses, nowMs });
+  return evolve(after, [event], { at: isoFromMs(nowMs), by: 'auto' });
+}
+
+/** The order is kept as waiting for its goods, and a release is queued: it is tried again at once, elsewhere. */
+async function settleWaiting(hub: Hub, change: OrderChange, warehouses: readonly Warehouse[]): Promise<Result<Order, SettleRefusal>> {
+  const skus = [...new Set(change.after.lines.filter(isLive).map(({ sku }) => sku))].slice(0, 1);
+  const waiting = settled({ ...change.after, waitingFor: skus });
+  const written = await writeOrder(hub, { ...change, after: waiting }, warehouses);
+  if (!written.ok) return err(written.error === 'order_changed' || written.error === 'replayed' ? written.error : 'contended');
+  await Promise.all(skus.map((sku) => hub.queues.send('releases', JSON.stringify({ tenantId: change.tenant.tenantId, sku }))));
+  return written;
+}
+
+type WriteRefusal = 'order_changed' | 'replayed' | 'stock_short' | 'warehouse_full';
+
+/**
+ * One transaction for all orders but the largest. An order over more rows than one transaction holds is written in
+ * steps that each keep order and stock equal; a step that fails leaves an order that reserves a part, and the next
+ * try (which starts from what is stored) goes on from there or gives it back.
+ */
+async function writeOrder(hub: Hub, change: OrderChange, warehouses: readonly Warehouse[]): Promise<Result<Order, WriteRefusal>> {
+  let before = change.before;
+  for (;;) {
+    const step = stepTowards(before, change.after);
+    const next = withParcels({ ...step.order, version: (before?.version ?? 0) + 1 }, before, { warehouses, nowMs: hub.clock.nowMs() });
+    const done = await hub.tables.transact(writesOf(hub, { change, before, next, warehouses, last: step.last }));
+    if (!done.ok) return err(before === change.before ? done.error : 'order_changed');
+    if (step.last) return ok(next);
+    before = next;
+  }
+}
+
+/** The furthest order on the way that one transaction can reach; identity except for very large orders. */
+function stepTowards(before: Order | undefined, after: Order): { order: Order; last: boolean } {
+  const deltas = stockEffect(before, after);
+  if (deltas.length <= TRANSACTION_ROWS_MAX) return { order: after, last: true };
+  const rows = new Set(deltas.slice(0, TRANSACTION_ROWS_MAX).map(rowName));
+  const old = (before?.allocations ?? []).filter((piece) => !rows.has(rowName(piece)));
+  const fresh = after.allocations.filter((piece) => rows.has(rowName(piece)));
+  assert(after.shipments.length === (before?.shipments.length ?? 0), 'a shipment has few enough rows for one transaction');
+  const order = { ...after, allocations: [...old, ...fresh], seen: before?.seen ?? [], waitingFor: [] };
+  return { order: { ...order, status: orderStatus(order) }, last: false };
+}
+
+function rowName({ sku, warehouse, bucket }: { sku: string; warehouse: string; bucket: number }): string {
+  return JSON.stringify([sku, warehouse, bucket]);
+}
+
+interface Step {
+  readonly change: OrderChange;
+  readonly before: Order | undefined;
+  readonly next: Order;
+  readonly warehouses: readonly Warehouse[];
+  readonly last: boolean;
+}
+
+function writesOf(hub: Hub, { change, before, next, warehouses, last }: Step): Write<WriteRefusal>[] {
+  const { tenantId } = change.tenant;
+  const nowMs = hub.clock.nowMs();
+  const newest = next.timeline.at(-1);
+  const deltas: RowDelta[] = stockEffect(before, next);
+  const cause = { movementId: `${next.orderId}@${next.version}`, at: isoFromMs(nowMs), reason: newest?.event ?? 'order', orderId: next.orderId };
+  const capacity = new Map(warehouses.flatMap(({ code, dailyParcelsMax }) => (dailyParcelsMax === undefined ? [] : [[code, dailyParcelsMax] as const])));
+  const counted = new Set((before?.parcels ?? []).map(parcelName));
+  const kept = new Set(next.parcels.map(parcelName));
+  return [
+    ...hub.orders.writes(tenantId, before, next),
+    ...hub.stock.writes(tenantId, deltas, cause),
+    ...next.parcels
+      .filter((parcel) => !counted.has(parcelName(parcel)))
+      .map(({ warehouse, day }) => hub.tenants.parcelWrite(tenantId, { day, code: warehouse, most: capacity.get(warehouse) ?? 0, nowMs })),
+    ...(before?.parcels ?? []).filter((parcel) => !kept.has(parcelName(parcel))).map(({ warehouse, day }) => hub.tenants.parcelBackWrite(tenantId, { day, code: warehouse, nowMs })),
+    ...(last ? (change.along ?? []) : []),
+  ];
+}
+
+function parcelName({ warehouse, day }: { warehouse: string; day: string }): string {
+  return `${day}#${warehouse}`;
+}
+
+/** Each warehouse with a daily capacity counts one parcel per order that it ships or is to ship. */
+function withParcels(order: Order, before: Order | undefined, { warehouses, nowMs }: { warehouses: readonly Warehouse[]; nowMs: number }): Order {
+  const limited = new Set(warehouses.filter(({ dailyParcelsMax }) => dailyParcelsMax !== undefined).map(({ code }) => code));
+  const used = new Set([...order.allocations.map(({ warehouse }) => warehouse), ...order.shipments.map(({ warehouse }) => warehouse)]);
+  const old = (before?.parcels ?? []).filter(({ warehouse }) => used.has(warehouse));
+  const known = new Set(old.map(({ warehouse }) => warehouse));
+  const fresh = [...used].filter((warehouse) => limited.has(warehouse) && !known.has(warehouse));
+  return { ...order, parcels: [...old, ...fresh.map((warehouse) => ({ warehouse, day: chinaDay(nowMs) }))] };
+}
+
+/** How long the buyer's payment waited for its goods: an alarm watches it. */
+function reportAllocation(hub: Hub, before: Order | undefined, after: Order): void {
+  if (after.status !== 'allocated' || before?.status === 'allocated') return;
+  hub.log.metric('OrderToAllocationMs', Math.max(0, hub.clock.nowMs() - msFromIso(after.paidAt ?? after.createdAt)));
+}

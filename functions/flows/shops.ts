@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { bindChannel } from '../../shared/channels/registry.ts';
+import { PLATFORM_CHANNELS } from '../../shared/kernel/channel-order.ts';
+import { assert } from '../../shared/kernel/assert.ts';
+import { tenantOfConnection } from '../../shared/tenants/keys.ts';
+import type { Hub } from './hub.ts';
+import type { Shop } from './platform-api.ts';
+
+/** A shop's connection and secret are kept this long; a changed secret is taken up after it. */
+const SHOP_CACHE_MS = 60_000;
+/** The most shops one process keeps. */
+const SHOPS_MAX = 5_000;
+
+/** What lies in Secrets Manager for a connection. */
+export const shopSecretSchema = z.object({ credentials: z.record(z.string(), z.string()), relaySecret: z.string().optional() });
+export type ShopSecret = z.infer<typeof shopSecretSchema>;
+
+export interface KnownShop extends Shop {
+  readonly relaySecret: string | undefined;
+}
+
+export function secretName(connectionId: string): string {
+  return `connections/${connectionId}`;
+}
+
+/** The shop of a connection with its credentials; undefined for an id that is nobody's, or not a platform's. */
+export async function findShop(hub: Hub, connectionId: string): Promise<KnownShop | undefined> {
+  const kept = hub.shops.get(connectionId);
+  if (kept !== undefined && kept.keepUntilMs > hub.clock.nowMs()) return kept.shop;
+  const shop = await readShop(hub, connectionId);
+  // A shop without authorisation may get it at any moment, and its pushes are waiting: it is not kept.
+  if (shop !== undefined && shop.channel.isAuthorised) {
+    if (hub.shops.size >= SHOPS_MAX) hub.shops.clear();
+    hub.shops.set(connectionId, { shop, keepUntilMs: hub.clock.nowMs() + SHOP_CACHE_MS });
+  }
+  return shop;
+}
+
+async function readShop(hub: Hub, connectionId: string): Promise<KnownShop | undefined> {
+  const tenantId = tenantOfConnection(connectionId);
+  if (tenantId === undefined) return undefined;
+  const connection = await hub.tenants.connection(tenantId, connectionId);
+  const platform = PLATFORM_CHANNELS.find((name) => name === connection?.channel);
+  if (connection === undefined || platform === undefined) return undefined;
+  const text = await hub.secrets.get(secretName(connectionId));
+  assert(text !== undefined, `connection ${connectionId} has no secret`);
+  const secret = shopSecretSchema.parse(JSON.parse(text));
+  const channel = bindChannel(platform, secret.credentials);
+  assert(channel.ok, `the stored credentials of ${connectionId} are not of ${platform}'s form`);
+  return { channel: channel.value, connection, relaySecret: secret.relaySecret };
+}
