@@ -12,8 +12,12 @@ const SIMPLIFIED = '湾台门区县乡镇华东广国阳云兰龙屿卫当观荃
 const SIMPLER = new Map([...TRADITIONAL].map((character, index) => [character, SIMPLIFIED[index] ?? character]));
 const TRADITIONAL_CHARACTER = new RegExp(`[${TRADITIONAL}]`, 'gu');
 
+/** Chinese characters only and none of the traditional ones: what channels send nearly always. */
+const PLAIN = new RegExp(`^(?![^]*[${TRADITIONAL}])[\\u4e00-\\u9fff]*$`);
+
 /** Half width, without blanks and punctuation, in simplified characters. */
 export function tidyName(text: string): string {
+  if (PLAIN.test(text)) return text;
   const plain = text.normalize('NFKC').replace(NOISE, '');
   return plain.replace(TRADITIONAL_CHARACTER, (character) => SIMPLER.get(character) ?? character);
 }
@@ -21,21 +25,24 @@ export function tidyName(text: string): string {
 /** How a county rose over time: a name typed with a lower rank may be the present place of a higher one. */
 export type Rank = 'none' | 'county' | 'city' | 'district';
 
-const RANKS: readonly (readonly [ending: RegExp, rank: Rank])[] = [
-  [/^(.+)(?:自治县|自治旗|县|旗)$/, 'county'],
-  [/^(.+)(?:市)$/, 'city'],
-  [/^(.+?)(?:林区|特区|矿区|新区|族区|区)$/, 'district'],
-];
+const DISTRICT = /^(.{2,}?)(?:林区|特区|矿区|新区)$|^(.+)区$/;
 
 /** A county's name without what kind of county it is: 双江拉祜族佤族布朗族傣族自治县 → 双江. */
 export function countyStem(name: string): { readonly stem: string; readonly rank: Rank } {
-  for (const [ending, rank] of RANKS) {
-    const whole = ending.exec(name)?.[1];
-    if (whole === undefined) continue;
-    const isAutonomous = rank === 'county' || name.endsWith('族区');
-    return { stem: (isAutonomous ? (AUTONOMOUS.exec(name)?.[1] ?? whole) : whole).replace(/族$/, ''), rank };
+  const bare = /自治|族/.test(name) ? AUTONOMOUS.exec(name)?.[1]?.replace(/族$/, '') : undefined;
+  switch (name.at(-1)) {
+    case '县':
+    case '旗':
+      return { stem: bare ?? name.slice(0, -1), rank: 'county' };
+    case '市':
+      return { stem: name.slice(0, -1), rank: 'city' };
+    case '区': {
+      const [, special, plain] = DISTRICT.exec(name) ?? [];
+      return { stem: bare ?? special ?? plain ?? name, rank: 'district' };
+    }
+    default:
+      return { stem: name, rank: 'none' };
   }
-  return { stem: name, rank: 'none' };
 }
 
 /** A prefecture's name without its kind: 恩施土家族苗族自治州 → 恩施, 锡林郭勒盟 → 锡林郭勒, 大兴安岭地区 → 大兴安岭. */

@@ -23,9 +23,10 @@ export interface Scope {
 
 export interface RegionTable {
   readonly places: ReadonlyMap<string, Place>;
-  readonly scopes: ReadonlyMap<string, Scope>;
   readonly prefecturesByName: ReadonlyMap<string, readonly Place[]>;
   readonly prefecturesByStem: ReadonlyMap<string, readonly Place[]>;
+  /** The counties of a province or prefecture. */
+  readonly countiesOf: ReadonlyMap<string, readonly Place[]>;
   readonly countiesByName: ReadonlyMap<string, readonly Place[]>;
 }
 
@@ -40,17 +41,18 @@ export function regionTable(): RegionTable {
   return loaded;
 }
 
-const CELL = /^(\d+)(\D+) (\d+) (\d+)$/;
+const CODE_DIGITS = 6;
 
 /** `code name lng lat` in thousandths of a degree; counties follow their parent with the rest of their code. */
 function decodeRow(row: string): Place[] {
   const places: Place[] = [];
   let prefix = '';
   for (const cell of row.split(';')) {
-    const [, digits = '', name = '', lng, lat] = CELL.exec(cell) ?? [];
+    const [head = '', lng, lat] = cell.split(' ');
     const [parent] = places;
-    const code = prefix + digits;
-    assert(code.length === 6, 'a region row is damaged');
+    const code = prefix + head.slice(0, CODE_DIGITS - prefix.length);
+    const name = head.slice(CODE_DIGITS - prefix.length);
+    assert(name !== '' && lat !== undefined, 'a region row is damaged');
     const level = parent !== undefined ? 'county' : code.endsWith('0000') ? 'province' : 'prefecture';
     const parentCode = parent?.code ?? (level === 'province' ? '' : `${code.slice(0, 2)}0000`);
     places.push({ code, name, level, parentCode, lng: Number(lng) / 1_000, lat: Number(lat) / 1_000 });
@@ -60,33 +62,38 @@ function decodeRow(row: string): Place[] {
 }
 
 function indexPlaces(all: readonly Place[]): RegionTable {
-  const places = new Map(all.map((place) => [place.code, place]));
   const countiesOf = new Map<string, Place[]>(all.filter(({ level }) => level !== 'county').map(({ code }) => [code, []]));
-  const stems = new Map<string, string>();
-  for (const place of all) {
-    if (place.level !== 'county') continue;
-    const province = `${place.code.slice(0, 2)}0000`;
-    countiesOf.get(province)?.push(place);
-    if (place.parentCode !== province) countiesOf.get(place.parentCode)?.push(place);
-    stems.set(place.code, countyStem(place.name).stem);
-  }
-  const scopes = new Map<string, Scope>();
-  for (const [code, counties] of countiesOf) {
-    const place = places.get(code);
-    assert(place, 'a county has no parent');
-    const byStem = groupBy(counties, (county) => stems.get(county.code) ?? county.name);
-    scopes.set(code, { place, counties, byName: groupBy(counties, ({ name }) => name), byStem });
+  const counties = all.filter(({ level }) => level === 'county');
+  for (const county of counties) {
+    const province = `${county.code.slice(0, 2)}0000`;
+    countiesOf.get(province)?.push(county);
+    if (county.parentCode !== province) countiesOf.get(county.parentCode)?.push(county);
   }
   const prefectures = all.filter(({ level }) => level === 'prefecture');
   return {
-    places,
-    scopes,
-    prefecturesByName: groupBy(prefectures, ({ name }) => name),
-    prefecturesByStem: groupBy(prefectures, ({ name }) => prefectureStem(name)),
-    countiesByName: groupBy(all.filter(({ level }) => level === 'county'), ({ name }) => name),
+    places: new Map(all.map((place) => [place.code, place])),
+    prefecturesByName: Map.groupBy(prefectures, ({ name }) => name),
+    prefecturesByStem: Map.groupBy(prefectures, ({ name }) => prefectureStem(name)),
+    countiesOf,
+    countiesByName: Map.groupBy(counties, ({ name }) => name),
   };
 }
 
-function groupBy(places: readonly Place[], key: (place: Place) => string): ReadonlyMap<string, readonly Place[]> {
-  return Map.groupBy(places, key);
+const scopes = new Map<string, Scope>();
+
+/** The counties of a province or prefecture by their names, indexed when first asked for. */
+export function scopeOf(code: string): Scope | undefined {
+  const { places, countiesOf } = regionTable();
+  const [place, counties] = [places.get(code), countiesOf.get(code)];
+  if (place === undefined || counties === undefined) return undefined;
+  const known = scopes.get(code);
+  if (known !== undefined) return known;
+  const scope = {
+    place,
+    counties,
+    byName: Map.groupBy(counties, ({ name }) => name),
+    byStem: Map.groupBy(counties, ({ name }) => countyStem(name).stem),
+  };
+  scopes.set(code, scope);
+  return scope;
 }

@@ -1,0 +1,270 @@
+import { isPlaceholder, formerPrefecture, matchAnywhere, matchCity, matchCounty, matchCountyPrefix, splitPrefecture } from './region-match.ts';
+import type { CityMatch, CountyMatch } from './region-match.ts';
+import { tidyName, townStem } from './region-names.ts';
+import { isMunicipality, matchProvince, saysNothing, specialRegion, splitProvince } from './region-provinces.ts';
+import { ambiguous, atCounty, atPlace, unknownRegion, type Region } from './region-result.ts';
+import { regionTable, scopeOf, type Place, type Scope } from './region-table.ts';
+import { MOVED_TOWNS, type FormerPrefecture } from './renames.ts';
+
+export type { Region } from './region-result.ts';
+
+/** An address's names as a channel or a person gives them. */
+export interface RegionFields {
+  readonly province: string;
+  readonly city: string;
+  readonly district: string;
+  readonly town?: string | undefined;
+}
+
+interface Slots {
+  readonly province: Place | undefined;
+  readonly city: string;
+  readonly district: string;
+  readonly town: string;
+}
+
+const ZONE =
+  /(?:开发区|高新区|高新技术区|经开区|园区|新区|新城|工业区|示范区|管理区|管委会|管理委员会|保税区|度假区|风景名?胜?区|试验区|实验区|合作区|自贸区|物流区|港区|矿区|林区|农场|林业局|油田|垦区)$/;
+
+/**
+ * The administrative division that an address's names mean today. Never a guess: what the names do not settle comes back
+ * as `ambiguous` or `unknown`, with the prefecture's or province's code where that much is certain.
+ */
+export function resolveRegion(fields: RegionFields): Region {
+  const [province, city, district, town] = [fields.province, fields.city, fields.district, fields.town ?? ''].map(tidyName);
+  if (province === undefined || city === undefined || district === undefined || town === undefined) return unknownRegion();
+  const special = specialRegion(province, city) ?? (city === '' ? specialRegion(province, district) : undefined);
+  if (special !== undefined) return atPlace(special, 'sar');
+  return resolveSlots(readProvince({ province, city, district, town }));
+}
+
+/** Sorts out the province slot: a province, a province with more behind it, a city one slot too high, or nothing. */
+function readProvince(typed: Record<'province' | 'city' | 'district' | 'town', string>): Slots {
+  const { city, district, town } = typed;
+  const text = typed.province.replace(/^中国/, '');
+  const province = matchProvince(text);
+  if (province !== undefined) return { province, city, district, town };
+  if (saysNothing(text)) return readProvinceFromCity({ province: undefined, city, district, town });
+  const asCity = matchCity(text, undefined);
+  if (asCity.kind === 'prefecture' || asCity.kind === 'county') return shiftUp(text, { province: undefined, city, district, town });
+  const split = splitProvince(text);
+  if (split === undefined) return { province: undefined, city, district, town };
+  return city === '' ? { province: split.province, city: split.rest, district, town } : { province: split.province, city, district, town };
+}
+
+/** The city stands in the province slot, so each following slot may stand one too high as well. */
+function shiftUp(text: string, slots: Slots): Slots {
+  if (slots.city === '' || slots.city === text) return { ...slots, city: text };
+  return slots.district === '' ? { ...slots, city: text, district: slots.city } : { ...slots, city: text, district: slots.city, town: slots.district };
+}
+
+function readProvinceFromCity(slots: Slots): Slots {
+  const province = matchProvince(slots.city);
+  if (province !== undefined) {
+    // 海南 alone may also be 海南州 of Qinghai: only a province that no prefecture of another one is called after counts.
+    const asCity = matchCity(slots.city, undefined);
+    const clash = asCity.kind === 'prefecture' && asCity.place.parentCode !== province.code;
+    return clash ? { ...slots, city: '' } : { ...slots, province, city: isMunicipality(province) ? '' : slots.city };
+  }
+  const split = matchCity(slots.city, undefined).kind === 'unknown' ? splitProvince(slots.city) : undefined;
+  return split === undefined ? slots : { ...slots, province: split.province, city: split.rest };
+}
+
+function resolveSlots(slots: Slots): Region {
+  const city = cityOf(slots);
+  switch (city.kind) {
+    case 'none':
+      return slots.province === undefined ? resolveAnywhere(slots) : resolveWithin(slots.province, slots);
+    case 'prefecture': {
+      const inner = city.rest !== '' && isPlaceholder(slots.district) ? { ...slots, district: city.rest } : slots;
+      return resolveWithin(city.place, inner);
+    }
+    case 'former':
+      return resolveFormer(city.former, slots);
+    case 'county':
+      return resolveUnderCounty(city.county, slots);
+    case 'elsewhere':
+      return ambiguous(undefined, city.places);
+    case 'unknown':
+      return resolveBesideUnknownCity(slots);
+  }
+}
+
+/** The city slot, cleared of a repeated province: 北京/北京市, 江苏省/江苏省苏州市. */
+function cityOf({ province, city }: Slots): CityMatch {
+  const repeated = matchProvince(city);
+  if (province !== undefined && repeated !== undefined) {
+    if (repeated.code === province.code) {
+      const namesake = isMunicipality(province) ? undefined : matchCity(city, province);
+      return namesake?.kind === 'prefecture' && city !== province.name ? namesake : { kind: 'none' };
+    }
+    const inside = matchCity(city, province);
+    return inside.kind === 'prefecture' ? inside : { kind: 'elsewhere', places: [province, repeated] };
+  }
+  const match = matchCity(city, province);
+  if (match.kind !== 'unknown') return match;
+  const split = splitProvince(city);
+  return split === undefined || split.province.code !== province?.code ? match : matchCity(split.rest, province);
+}
+
+/** A district within a province or prefecture that is certain. */
+function resolveWithin(place: Place, slots: Slots): Region {
+  const scope = scopeOf(place.code);
+  if (scope === undefined) return unknownRegion();
+  const district = isPlaceholder(slots.district) && matchCounty(scope, slots.district).kind === 'none' ? '' : slots.district;
+  if (district !== '' && district !== place.name && district !== slots.city) {
+    const match = findCounty(scope, district);
+    if (match.kind !== 'none') return settle(match, { ...slots, town: match.rest === '' ? slots.town : match.rest });
+  }
+  if (district === place.name && slots.city.endsWith('地区')) {
+    // 铜仁地区/铜仁市: the city under the old prefecture, which had the name that the prefecture has now.
+    const match = matchCounty(scope, district);
+    if (match.kind !== 'none') return settle(match, slots);
+  }
+  if (district === '' && slots.town !== '') {
+    const match = findWhole(scope, slots.town);
+    if (match.kind !== 'none') return settle(match, { ...slots, town: match.rest });
+  }
+  return withoutCounty(scope, district, slots);
+}
+
+/** No county of this place bears the name: a zone, a town in the district slot, a prefecture, or a contradiction. */
+function withoutCounty(scope: Scope, district: string, slots: Slots): Region {
+  const { place } = scope;
+  if (scope.counties.length === 0) return atPlace(place, 'current');
+  if (place.level === 'province' && district !== '') {
+    const city = matchCity(district, place);
+    if (city.kind === 'prefecture' && district !== slots.city) return resolveWithin(city.place, { ...slots, city: district, district: city.rest });
+  }
+  const other = elsewhereInProvince(place, district);
+  if (other.length > 0) return ambiguous(provinceOf(place), [...other, place]);
+  if (ZONE.test(district)) return atPlace(place, 'zone');
+  return atPlace(place, place.level === 'province' ? 'province' : 'prefecture');
+}
+
+function elsewhereInProvince(place: Place, district: string): readonly Place[] {
+  if (place.level === 'province') return [];
+  const { prefecturesByName } = regionTable();
+  const prefectures = prefecturesByName.get(district)?.filter(({ code, parentCode }) => parentCode === place.parentCode && code !== place.code);
+  return [...(scopeOf(provinceOf(place).code)?.byName.get(district) ?? []), ...(prefectures ?? [])];
+}
+
+/** A county by name, else by the beginning of the text, else behind repeated names of province and city. */
+function findCounty(scope: Scope, text: string): CountyMatch {
+  return firstMatch(withParentsRemoved(scope.place, text), (rest) => [matchCounty(scope, rest), matchCountyPrefix(scope, rest)]);
+}
+
+/** As `findCounty`, with whole names only: for slots that normally hold something else. */
+function findWhole(scope: Scope, text: string): CountyMatch {
+  return firstMatch(withParentsRemoved(scope.place, text), (rest) => {
+    const [place, second] = scope.byName.get(rest) ?? [];
+    const isOne = place !== undefined && second === undefined;
+    return [isOne ? { kind: 'one', place, renamed: false, rest: '' } : { kind: 'none' }, matchCountyPrefix(scope, rest)];
+  });
+}
+
+function firstMatch(texts: readonly string[], matches: (text: string) => readonly CountyMatch[]): CountyMatch {
+  for (const text of texts) {
+    const match = matches(text).find(({ kind }) => kind !== 'none');
+    if (match !== undefined) return match;
+  }
+  return { kind: 'none' };
+}
+
+/** The text as it is, without the city before it, and without province and city: 吉林市昌邑区, 浙江省杭州市西湖区. */
+function withParentsRemoved(place: Place, text: string): string[] {
+  const province = provinceOf(place);
+  const split = splitProvince(text);
+  const behindProvince = split?.province.code === province.code ? split.rest : '';
+  const behindCity = [text, behindProvince].map((head) => {
+    const city = head === '' ? undefined : splitPrefecture(head, province);
+    return city?.place.code === place.code || place.level === 'province' ? (city?.rest ?? '') : '';
+  });
+  return [...new Set([text, ...behindCity, behindProvince])].filter((rest) => rest.length > 1);
+}
+
+/** The city slot holds a county (昆山市, 仙桃市, 石河子市); the district slot then holds a town, or says it again. */
+function resolveUnderCounty(county: Extract<CityMatch, { kind: 'county' }>['county'], slots: Slots): Region {
+  const former = formerPrefecture(slots.city, slots.province);
+  if (county.kind === 'several') {
+    const scope = slots.province === undefined ? undefined : scopeOf(slots.province.code);
+    if (scope === undefined && isPlaceholder(slots.district)) return ambiguous(undefined, county.places);
+    return settle(county, { ...slots, town: slots.district });
+  }
+  const scope = scopeOf(provinceOf(county.place).code);
+  const inner = isPlaceholder(slots.district) || scope === undefined ? undefined : scope.byName.get(slots.district);
+  if (former !== undefined && !isPlaceholder(slots.district) && slots.district !== slots.city) {
+    const region = resolveFormer(former, slots);
+    if (region.level === 'county' && region.status !== 'ambiguous') return region;
+  }
+  if (inner !== undefined && !inner.includes(county.place)) return ambiguous(commonPlace([county.place, ...inner]), [county.place, ...inner]);
+  const isRepeated = slots.district === slots.city || slots.district === county.place.name;
+  const town = isRepeated || isPlaceholder(slots.district) ? slots.town : slots.district;
+  return settle(county, { ...slots, town: town === '' ? county.rest : town });
+}
+
+/** A prefecture that is gone, or an area that is none: its counties are looked for where they lie now. */
+function resolveFormer(former: FormerPrefecture, slots: Slots): Region {
+  const within = former.within.flatMap((code) => scopeOf(code) ?? []);
+  const district = isPlaceholder(slots.district) ? '' : slots.district;
+  const own = scopeOf(former.province)?.counties.length === undefined || district === '' ? [] : within;
+  const found = own.map((scope) => matchCounty(scope, district)).filter((match) => match.kind !== 'none');
+  const province = scopeOf(former.province);
+  const match = found[0] ?? (province === undefined || district === '' ? undefined : matchCounty(province, district));
+  if (found.length <= 1 && match !== undefined && match.kind === 'one') {
+    return settle(former.code === '' ? match : { ...match, renamed: true }, slots);
+  }
+  const [only] = within;
+  if (within.length === 1 && only !== undefined) return atPlace(only.place, former.names.some((name) => name.endsWith('新区')) ? 'zone' : 'prefecture');
+  return ambiguous(province?.place, within.map(({ place }) => place));
+}
+
+/** The city is no name we know. A whole county name that is single in the province still settles it. */
+function resolveBesideUnknownCity(slots: Slots): Region {
+  const scope = slots.province === undefined ? undefined : scopeOf(slots.province.code);
+  if (scope === undefined) return resolveAnywhere(slots);
+  const match = isPlaceholder(slots.district) ? { kind: 'none' as const } : findWhole(scope, slots.district);
+  if (match.kind !== 'none') return settle(match, { ...slots, town: match.rest === '' ? slots.town : match.rest });
+  return atPlace(scope.place, ZONE.test(slots.city) || ZONE.test(slots.district) ? 'zone' : 'province');
+}
+
+/** No province and no city: a whole county name that exists once in China, or a text that begins with a prefecture. */
+function resolveAnywhere(slots: Slots): Region {
+  if (isPlaceholder(slots.district)) return unknownRegion();
+  const match = matchAnywhere(slots.district);
+  if (match.kind !== 'none') return settle(match, slots);
+  const province = matchProvince(slots.district) === undefined ? splitProvince(slots.district) : undefined;
+  if (province !== undefined) return resolveSlots({ ...slots, province: province.province, district: province.rest });
+  const city = matchCity(slots.district, undefined);
+  return city.kind === 'prefecture' && city.place.name.length > 2 ? resolveWithin(city.place, { ...slots, city: slots.district, district: city.rest }) : unknownRegion();
+}
+
+/** A match to a region, once the town has had its say. */
+function settle(match: CountyMatch, slots: Slots): Region {
+  if (match.kind === 'none') return unknownRegion();
+  const key = match.old ?? (match.kind === 'one' ? match.place.code : '');
+  const moved = regionTable().places.get(movedTo(key, slots.town) ?? '');
+  if (moved !== undefined) return atCounty(moved, 'moved');
+  if (match.kind === 'several') return ambiguous(commonPlace(match.places), match.places);
+  return atCounty(match.place, match.renamed ? 'renamed' : 'current');
+}
+
+function movedTo(key: string, town: string): string | undefined {
+  const stem = townStem(town);
+  if (stem === '') return undefined;
+  return Object.entries(MOVED_TOWNS[key] ?? {}).find(([, towns]) => towns.split(' ').includes(stem))?.[0];
+}
+
+/** The prefecture or province that all candidates share. */
+function commonPlace(places: readonly Place[]): Place | undefined {
+  const { places: table } = regionTable();
+  const [first] = places;
+  if (first === undefined) return undefined;
+  const parents = [first.parentCode, provinceOf(first).code];
+  const shared = parents.find((code) => places.every((place) => place.parentCode === code || provinceOf(place).code === code));
+  return table.get(shared ?? '');
+}
+
+function provinceOf(place: Place): Place {
+  return regionTable().places.get(`${place.code.slice(0, 2)}0000`) ?? place;
+}
