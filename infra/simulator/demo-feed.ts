@@ -154,7 +154,7 @@ class Feed {
 
   /** Prints an order once for each decision the hub takes about it. */
   async #watch(): Promise<void> {
-    for (const [key, watched] of [...this.#watched]) {
+    for (const [key, watched] of this.#watched) {
       if (this.#stopped) return;
       const order = await this.#stage.client.findOrder(watched.order.channel, watched.order.orderId);
       if (order !== undefined && isDecided(order)) this.#show(order, watched);

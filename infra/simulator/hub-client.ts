@@ -160,7 +160,8 @@ export class HubClient {
 
   /** Any call of the contract; throws a HubError unless the answer is 2xx. */
   async call(method: string, path: string, options: { readonly body?: unknown; readonly key?: string } = {}): Promise<unknown> {
-    const headers: Record<string, string> = { ...(this.apiKey === '' ? {} : { authorization: `Bearer ${this.apiKey}` }) };
+    const headers: Record<string, string> = {};
+    if (this.apiKey !== '') headers['authorization'] = `Bearer ${this.apiKey}`;
     if (options.body !== undefined) headers['content-type'] = 'application/json';
     if (options.key !== undefined) headers['idempotency-key'] = options.key;
     const response = await fetch(this.url + path, {

@@ -111,7 +111,7 @@ function shipped(order: PlatformOrder, move: Extract<Move, { kind: 'ship' }>, no
 }
 
 function parcelRefusal(order: PlatformOrder, parcel: readonly ShippedLine[]): MoveRefusal | undefined {
-  if (order.stage === 'shipped' || parcel.length === 0 || parcel.every(({ quantity }) => quantity === 0)) return 'already_shipped';
+  if (order.stage === 'shipped' || parcel.every(({ quantity }) => quantity === 0)) return 'already_shipped';
   for (const { lineId } of parcel) {
     const line = order.lines.find((candidate) => candidate.lineId === lineId);
     if (line === undefined) return 'no_such_line';

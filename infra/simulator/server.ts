@@ -107,7 +107,7 @@ class ServerState {
 
   async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await read(message);
-    const mount = MOUNTS.find(({ serves }) => serves(request.path));
+    const mount = MOUNTS.find((candidate) => candidate.serves(request.path));
     if (mount === undefined) return respond(response, { status: 404, body: '{}' });
     const fault = this.#takeFault(mount.channel, request);
     if (fault?.kind === 'latency') await new Promise((resolve) => setTimeout(resolve, fault.latencyMs ?? 0));

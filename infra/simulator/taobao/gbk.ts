@@ -24,7 +24,8 @@ function reverseTable(): ReadonlyMap<string, number> {
   for (let lead = LEAD.first; lead <= LEAD.last; lead += 1) {
     for (let trail = TRAIL.first; trail <= TRAIL.last; trail += 1) {
       const character = decoder.decode(Uint8Array.of(lead, trail));
-      const isOne = [...character].length === 1 && character !== '\uFFFD';
+      // An unmapped pair decodes to U+FFFD, some followed by the trail byte read on its own.
+      const isOne = character.length === 1 && character !== '\uFFFD';
       if (isOne && !pairs.has(character)) pairs.set(character, (lead << 8) | trail);
     }
   }
