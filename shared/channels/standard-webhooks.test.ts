@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RawRequest } from './channel.ts';
-import { signStandardWebhook, verifyRelayed, verifyStandardWebhook, WEBHOOK_WINDOW_SECONDS } from './standard-webhooks.ts';
+import {
+  signStandardWebhook,
+  verifyRelayed,
+  verifyStandardWebhook,
+  WEBHOOK_WINDOW_SECONDS,
+} from './standard-webhooks.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const OTHER_SECRET = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
@@ -27,7 +32,9 @@ describe('a webhook', () => {
   test('signed by us carries the headers of the example', () => {
     const messageId = PUBLISHED['webhook-id'];
     expect(signStandardWebhook({ messageId, body: BODY, secret: SECRET, nowMs: NOW_MS })).toEqual(PUBLISHED);
-    expect(signStandardWebhook({ messageId, body: '{"test": 2432232314}', secret: SECRET, nowMs: NOW_MS })).toEqual(PUBLISHED);
+    expect(signStandardWebhook({ messageId, body: '{"test": 2432232314}', secret: SECRET, nowMs: NOW_MS })).toEqual(
+      PUBLISHED,
+    );
   });
 
   test('is accepted when any of several signatures holds, whatever the version of the others', () => {
@@ -55,9 +62,18 @@ describe('a webhook', () => {
     ['with a timestamp in words', { headers: withHeader('webhook-timestamp', 'now') }],
     ['with a timestamp in milliseconds', { headers: withHeader('webhook-timestamp', String(NOW_MS)) }],
     ['with an empty signature', { headers: withHeader('webhook-signature', 'v1,') }],
-    ['with a signature without its version', { headers: withHeader('webhook-signature', PUBLISHED['webhook-signature'].slice(3)) }],
-    ['with a signature of another version', { headers: withHeader('webhook-signature', `v2,${PUBLISHED['webhook-signature'].slice(3)}`) }],
-    ['with commas between signatures', { headers: withHeader('webhook-signature', `${PUBLISHED['webhook-signature']},v1,x`) }],
+    [
+      'with a signature without its version',
+      { headers: withHeader('webhook-signature', PUBLISHED['webhook-signature'].slice(3)) },
+    ],
+    [
+      'with a signature of another version',
+      { headers: withHeader('webhook-signature', `v2,${PUBLISHED['webhook-signature'].slice(3)}`) },
+    ],
+    [
+      'with commas between signatures',
+      { headers: withHeader('webhook-signature', `${PUBLISHED['webhook-signature']},v1,x`) },
+    ],
     ['with one byte of the body changed', { body: Buffer.from('{"test": 2432232315}') }],
     ['with a space after the body', { body: Buffer.from('{"test": 2432232314} ') }],
     ['signed with another secret', { secret: OTHER_SECRET }],
@@ -101,7 +117,11 @@ describe('a relayed push', () => {
 
   test('gives its text and a word of success', () => {
     const verdict = verifyRelayed(request, SECRET, NOW_MS);
-    expect(verdict).toMatchObject({ kind: 'authentic', payload: '{"test": 2432232314}', reply: { status: 200, body: '{"success":true}' } });
+    expect(verdict).toMatchObject({
+      kind: 'authentic',
+      payload: '{"test": 2432232314}',
+      reply: { status: 200, body: '{"success":true}' },
+    });
   });
 
   test('is answered 401 without a relay secret or with a wrong one', () => {

@@ -39,7 +39,9 @@ export interface WebhookToSign {
  * both sides, and at least one `v1` signature that holds. Signatures of other versions are ignored. Header names are
  * expected in lower case; `secret` is `whsec_` and base64.
  */
-export function verifyStandardWebhook(webhook: ReceivedWebhook): Result<VerifiedWebhook, { readonly why: WebhookRefusal }> {
+export function verifyStandardWebhook(
+  webhook: ReceivedWebhook,
+): Result<VerifiedWebhook, { readonly why: WebhookRefusal }> {
   const key = keyOf(webhook.secret);
   if (key === undefined) return err({ why: 'secret_unusable' });
   const messageId = webhook.headers['webhook-id'] ?? '';

@@ -21,7 +21,7 @@ const THROTTLED_CODES: ReadonlySet<string> = new Set(['70031', '52101']);
 const TOKEN_CODES: ReadonlySet<string> = new Set(['10019', '10035']);
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set(['50000', '52001', '52102', '52103']);
 /** A missing order has no code of its own: it is told in words only. */
-const NO_SUCH_ORDER = /订单不存在|order[^,.]*(not (exist|found)|does not exist)/i;
+const NO_SUCH_ORDER = /订单不存在|order.{0,40}not (exist|found)/i;
 
 /** UPPER hex MD5(secret + sorted name+value + secret); empty values are left out, nested values signed as JSON text. */
 export function signPdd(params: Readonly<Record<string, unknown>>, clientSecret: string): string {
@@ -31,7 +31,10 @@ export function signPdd(params: Readonly<Record<string, unknown>>, clientSecret:
     .map((name) => ({ name, value: textOf(params[name]) }))
     .filter(({ value }) => value !== '');
   const text = pairs.map(({ name, value }) => name + value).join('');
-  return createHash('md5').update(clientSecret + text + clientSecret).digest('hex').toUpperCase();
+  return createHash('md5')
+    .update(clientSecret + text + clientSecret)
+    .digest('hex')
+    .toUpperCase();
 }
 
 function textOf(value: unknown): string {
@@ -59,7 +62,10 @@ export function pinduoduoDetailCall(request: DetailRequest<PinduoduoCredentials>
   };
 }
 
-const codeSchema = z.union([z.string(), z.int()]).nullish().transform((code) => String(code ?? ''));
+const codeSchema = z
+  .union([z.string(), z.int()])
+  .nullish()
+  .transform((code) => String(code ?? ''));
 const errorSchema = z.object({
   error_code: codeSchema,
   error_msg: z.string().nullish(),
@@ -99,6 +105,10 @@ function kindOf(error: PddError, message: string): ApiFailure['kind'] {
   return has(UNAVAILABLE_CODES) ? 'unavailable' : 'refused';
 }
 
-function failure(kind: ApiFailure['kind'], code: string, message: string): { readonly ok: false; readonly error: ApiFailure } {
+function failure(
+  kind: ApiFailure['kind'],
+  code: string,
+  message: string,
+): { readonly ok: false; readonly error: ApiFailure } {
   return err({ kind, code, message });
 }

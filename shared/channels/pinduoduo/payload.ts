@@ -43,7 +43,8 @@ const contentSchema = z.object({
 export function readPinduoduoPayload(text: string): Result<Payload, PayloadFailure> {
   const json = jsonOf(text);
   const frames: readonly unknown[] = Array.isArray(json) ? json : [json];
-  if (frames.length > PUSH_MESSAGES_MAX) return err({ kind: 'too_many', message: `${frames.length} frames in one push` });
+  if (frames.length > PUSH_MESSAGES_MAX)
+    return err({ kind: 'too_many', message: `${frames.length} frames in one push` });
   const hints: Hint[] = [];
   for (const frame of frames) {
     const read = readFrame(frame);

@@ -1,5 +1,10 @@
 import type { Channel } from '../channel.ts';
-import { pinduoduoCredentialsSchema, pinduoduoDetailCall, readPinduoduoDetail, type PinduoduoCredentials } from './client.ts';
+import {
+  pinduoduoCredentialsSchema,
+  pinduoduoDetailCall,
+  readPinduoduoDetail,
+  type PinduoduoCredentials,
+} from './client.ts';
 import { readPinduoduoPayload } from './payload.ts';
 import { translatePinduoduo } from './translate.ts';
 import { verifyPinduoduo } from './verify.ts';

@@ -31,34 +31,55 @@ const STAGES: ReadonlyMap<number, Stage> = new Map([
   [3, 'completed'],
 ]);
 
-const text = z.string().nullish().transform((value) => value ?? '');
-const id = z.union([z.string(), z.int()]).nullish().transform((value) => String(value ?? ''));
-const count = z.union([z.int(), z.string().regex(/^\d{1,15}$/).transform(Number)]);
-const state = z.union([z.int(), z.string().regex(/^-?\d{1,9}$/).transform(Number)]);
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const id = z
+  .union([z.string(), z.int()])
+  .nullish()
+  .transform((value) => String(value ?? ''));
+const count = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+]);
+const state = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^-?\d{1,9}$/)
+    .transform(Number),
+]);
 
 /** 19.9 or "19.90" to fen; absent is undefined, anything that is not an amount makes the whole order malformed. */
-const yuan = z.union([z.string(), z.number()]).nullish().transform((value, context) => {
-  if (value === undefined || value === null || value === '') return undefined;
-  const fen = fenFromYuan(value) ?? fenFromYuan(dusted(value));
-  if (fen !== undefined && fen >= 0 && fen <= AMOUNT_FEN_MAX) return fen;
-  context.addIssue({ code: 'custom', message: 'not an amount' });
-  return z.NEVER;
-});
+const yuan = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value, context) => {
+    if (value === undefined || value === null || value === '') return undefined;
+    const fen = fenFromYuan(value) ?? fenFromYuan(dusted(value));
+    if (fen !== undefined && fen >= 0 && fen <= AMOUNT_FEN_MAX) return fen;
+    context.addIssue({ code: 'custom', message: 'not an amount' });
+    return z.NEVER;
+  });
 const time = text.transform((value) => {
   const ms = msFromChinaText(value);
   return ms === undefined ? undefined : isoFromMs(ms);
 });
 
 const itemSchema = z.object({
-  goods_id: id,
+  goods_id: id.pipe(z.string().min(1)),
   sku_id: id,
   outer_id: text,
   outer_goods_id: text,
   goods_name: text,
   goods_count: count,
-  goods_price: yuan,
+  goods_price: yuan.pipe(z.int()),
 });
-const itemsSchema = z.array(itemSchema).max(LINES_MAX);
+const giftSchema = itemSchema.omit({ goods_price: true });
 const depotSchema = z.object({ depot_code: text, ware_sn: text });
 
 const orderSchema = z.object({
@@ -87,8 +108,12 @@ const orderSchema = z.object({
   receiver_address_mask: text,
   buyer_memo: text,
   remark: text,
-  item_list: itemsSchema.min(1),
-  gift_list: itemsSchema.nullish().transform((gifts) => gifts ?? []),
+  item_list: z.array(itemSchema).min(1).max(LINES_MAX),
+  gift_list: z
+    .array(giftSchema)
+    .max(LINES_MAX)
+    .nullish()
+    .transform((gifts) => gifts ?? []),
   order_depot_info: depotSchema.nullish(),
 });
 type Order = z.infer<typeof orderSchema>;
@@ -111,11 +136,13 @@ export function translatePinduoduo(detail: unknown): Result<ChannelOrder, { read
     amounts,
     receiver: receiverOf(order),
     createdAt: order.created_time,
-    paidAt: order.pay_time,
-    shipBy: order.last_ship_time,
-    updatedAt: order.updated_at,
-    buyerNote: order.buyer_memo || undefined,
-    sellerNote: order.remark || undefined,
+    ...present({
+      paidAt: order.pay_time,
+      shipBy: order.last_ship_time,
+      updatedAt: order.updated_at,
+      buyerNote: order.buyer_memo,
+      sellerNote: order.remark,
+    }),
   });
   return translated.success ? ok(translated.data) : err({ message: z.prettifyError(translated.error) });
 }
@@ -123,13 +150,15 @@ export function translatePinduoduo(detail: unknown): Result<ChannelOrder, { read
 /**
  * `order_status` starts at 1 (to be shipped) even while the order is not confirmed, so `confirm_status` is asked first:
  * not confirmed is unpaid without a payment time, and with one a paid order whose group is still open. A failed group
- * is paid back, so it is cancelled, unless the order was confirmed all the same.
+ * is paid back, so it is cancelled, unless the order was confirmed all the same. A confirmed order is not cancelled on
+ * Pinduoduo but refunded: done before shipping, that is the same.
  */
 function stageOf(order: Order): Stage | undefined {
   if (order.confirm_status === CONFIRM.cancelled) return 'cancelled';
   if (order.confirm_status === CONFIRM.open && order.group_status === GROUP.failed) return 'cancelled';
   if (order.confirm_status === CONFIRM.open) return order.pay_time === undefined ? 'unpaid' : 'paid';
-  return STAGES.get(order.order_status);
+  const stage = STAGES.get(order.order_status);
+  return stage === 'paid' && order.refund_status === REFUND_DONE ? 'cancelled' : stage;
 }
 
 /** Whatever is not plainly cleared is held: a hold can be lifted, a parcel cannot be called back. */
@@ -162,7 +191,7 @@ function linesOf(order: Order, stage: Stage, amounts: Amounts): ChannelLine[] {
     sku: item.outer_id || item.outer_goods_id || item.sku_id,
     title: item.goods_name,
     quantity: item.goods_count,
-    unitPriceFen: item.goods_price ?? 0,
+    unitPriceFen: item.goods_price,
     paidFen: shares[index] ?? 0,
     ...stateOf(order, stage, item.goods_count),
   }));
@@ -184,7 +213,7 @@ function refundOf(status: number): ChannelLine['refund'] {
 }
 
 /** goods and SKU name a line; the same pair again gets its ordinal. The platform keeps the order of its lists. */
-function lineIds(items: readonly Item[]): string[] {
+function lineIds(items: readonly Omit<Item, 'goods_price'>[]): string[] {
   const seen = new Map<string, number>();
   return items.map((item) => {
     const pair = `${item.goods_id}-${item.sku_id}`;
@@ -209,12 +238,13 @@ function receiverOf(order: Order): ChannelReceiver {
   };
 }
 
-function present(fields: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+/** The fields that say something. */
+function present(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 function valueFen(item: Item): number {
-  return (item.goods_price ?? 0) * item.goods_count;
+  return item.goods_price * item.goods_count;
 }
 
 /** The amount a dusty double stands for; other text unchanged. */

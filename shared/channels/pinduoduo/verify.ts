@@ -7,6 +7,10 @@ import type { PinduoduoCredentials } from './client.ts';
  * seller's relay and signed with the connection's relay secret. Anything else, whatever it claims, is refused.
  * The payload is the frame's JSON text.
  */
-export function verifyPinduoduo(request: RawRequest, secrets: PushSecrets<PinduoduoCredentials>, nowMs: number): Verdict {
+export function verifyPinduoduo(
+  request: RawRequest,
+  secrets: PushSecrets<PinduoduoCredentials>,
+  nowMs: number,
+): Verdict {
   return verifyRelayed(request, secrets.relaySecret, nowMs);
 }

@@ -32,8 +32,16 @@ describe('the TOP signature', () => {
 });
 
 test('the detail call asks for the trade with its sealed receiver, signed over what it sends', () => {
-  const call = taobaoDetailCall({ credentials: CREDENTIALS, channelOrderId: '4005312345678901234', nowMs: Date.UTC(2026, 10, 24, 2, 32) });
-  expect(call).toMatchObject({ method: 'POST', url: 'https://eco.taobao.com/router/rest', headers: sample.request.headers });
+  const call = taobaoDetailCall({
+    credentials: CREDENTIALS,
+    channelOrderId: '4005312345678901234',
+    nowMs: Date.UTC(2026, 10, 24, 2, 32),
+  });
+  expect(call).toMatchObject({
+    method: 'POST',
+    url: 'https://eco.taobao.com/router/rest',
+    headers: sample.request.headers,
+  });
   const { sign, ...form } = Object.fromEntries(new URLSearchParams(call.body));
   const { sign: _sign, fields: _fields, ...expected } = sample.request.form;
   expect(form).toMatchObject(expected);
@@ -67,7 +75,10 @@ describe('an answer', () => {
     ['throttled', { code: 15, sub_code: 'isp.call-limited' }],
     ['token_expired', { code: 27, msg: 'Invalid session', sub_code: 'invalid-sessionkey' }],
     ['token_expired', { code: 26, msg: 'Missing session' }],
-    ['not_found', { code: 15, msg: 'Remote service error', sub_code: 'isv.trade-not-exist', sub_msg: '交易订单不存在' }],
+    [
+      'not_found',
+      { code: 15, msg: 'Remote service error', sub_code: 'isv.trade-not-exist', sub_msg: '交易订单不存在' },
+    ],
     ['unavailable', { code: 15, sub_code: 'isp.remote-service-error' }],
     ['unavailable', { code: 15, sub_code: 'isp.top-remote-connection-timeout' }],
     ['unavailable', { code: 10 }],
@@ -81,7 +92,11 @@ describe('an answer', () => {
   test('of the sample of a call limit is throttled, with the words of the platform', () => {
     expect(read(limited.response)).toEqual({
       ok: false,
-      error: { kind: 'throttled', code: 'accesscontrol.limited-by-api-access-count', message: 'This ban will last for 1 more seconds' },
+      error: {
+        kind: 'throttled',
+        code: 'accesscontrol.limited-by-api-access-count',
+        message: 'This ban will last for 1 more seconds',
+      },
     });
   });
 
@@ -89,7 +104,15 @@ describe('an answer', () => {
     expect(read('<html>', 502)).toMatchObject({ error: { kind: 'unavailable', code: 'http_502' } });
     expect(read('', 429)).toMatchObject({ error: { kind: 'throttled' } });
     expect(read('', 403)).toMatchObject({ error: { kind: 'refused' } });
-    for (const body of ['<html>', '', 'null', '[]', '{}', '{"trade_fullinfo_get_response":{}}', '{"trade_fullinfo_get_response":{"trade":1}}']) {
+    for (const body of [
+      '<html>',
+      '',
+      'null',
+      '[]',
+      '{}',
+      '{"trade_fullinfo_get_response":{}}',
+      '{"trade_fullinfo_get_response":{"trade":1}}',
+    ]) {
       expect(read(body)).toMatchObject({ error: { kind: 'unavailable', code: 'unreadable' } });
     }
   });

@@ -38,16 +38,25 @@ const NO_SUCH_TRADE = /^isv\.(trade|order)-not-exist/;
 const PLATFORM_FAULT = /^isp\./;
 
 /** Keys sorted, empty values left out, as TOP's SDKs do. `md5` wraps the text in the secret, the HMACs are keyed by it. */
-export function signTop(params: Readonly<Record<string, string>>, secret: string, method: TopSignMethod = 'md5'): string {
+export function signTop(
+  params: Readonly<Record<string, string>>,
+  secret: string,
+  method: TopSignMethod = 'md5',
+): string {
   const names = Object.keys(params).filter((name) => name !== 'sign' && params[name] !== '');
-  const text = names.toSorted().map((name) => name + params[name]).join('');
+  const text = names
+    .toSorted()
+    .map((name) => name + params[name])
+    .join('');
   return digest(text, secret, method).toUpperCase();
 }
 
 function digest(text: string, secret: string, method: TopSignMethod): string {
   switch (method) {
     case 'md5':
-      return createHash('md5').update(secret + text + secret).digest('hex');
+      return createHash('md5')
+        .update(secret + text + secret)
+        .digest('hex');
     case 'hmac':
       return createHmac('md5', secret).update(text).digest('hex');
     case 'hmac-sha256':
@@ -80,7 +89,10 @@ export function taobaoDetailCall(request: DetailRequest<TaobaoCredentials>): Api
   };
 }
 
-const codeSchema = z.union([z.string(), z.int()]).nullish().transform((code) => String(code ?? ''));
+const codeSchema = z
+  .union([z.string(), z.int()])
+  .nullish()
+  .transform((code) => String(code ?? ''));
 const errorSchema = z.object({
   code: codeSchema,
   msg: z.string().nullish(),
@@ -89,7 +101,10 @@ const errorSchema = z.object({
 });
 type TopError = z.infer<typeof errorSchema>;
 const responseSchema = z.object({ trade: z.record(z.string(), z.unknown()) });
-const answerSchema = z.object({ error_response: errorSchema.optional(), trade_fullinfo_get_response: z.unknown().optional() });
+const answerSchema = z.object({
+  error_response: errorSchema.optional(),
+  trade_fullinfo_get_response: z.unknown().optional(),
+});
 
 /** Gives the `trade` object. Most failures come as `error_response` under HTTP 200; `simplify` drops the outer name. */
 export function readTaobaoDetail(answer: ApiAnswer): Result<unknown, ApiFailure> {
@@ -98,7 +113,8 @@ export function readTaobaoDetail(answer: ApiAnswer): Result<unknown, ApiFailure>
   const root = answerSchema.safeParse(json);
   if (root.success && root.data.error_response !== undefined) return err(failureOf(root.data.error_response));
   if (answer.status === 429) return err({ kind: 'throttled', code: 'http_429', message: 'too many requests' });
-  if (answer.status !== 200) return err({ kind: 'refused', code: `http_${answer.status}`, message: 'the gateway refused' });
+  if (answer.status !== 200)
+    return err({ kind: 'refused', code: `http_${answer.status}`, message: 'the gateway refused' });
   const response = responseSchema.safeParse(root.data?.trade_fullinfo_get_response ?? json);
   return response.success ? ok(response.data.trade) : unavailable('unreadable', 'the answer holds no trade');
 }

@@ -2,7 +2,14 @@ import * as z from 'zod';
 import type { Stage } from '../../kernel/channel-order.ts';
 import { parseJson } from '../../kernel/json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { PUSH_MESSAGES_MAX, type AddressAnswer, type Hint, type Payload, type PayloadFailure, type Reply } from '../channel.ts';
+import {
+  PUSH_MESSAGES_MAX,
+  type AddressAnswer,
+  type Hint,
+  type Payload,
+  type PayloadFailure,
+  type Reply,
+} from '../channel.ts';
 
 /** The SPI by which Taobao asks whether an order's address may still change. */
 export const ADDRESS_METHOD = 'taobao.qianniu.cloudkefu.address.self.modify';
@@ -10,12 +17,12 @@ export const ADDRESS_METHOD = 'taobao.qianniu.cloudkefu.address.self.modify';
 /** Of an id or a shop's name. */
 const ID_CHARS_MAX = 128;
 const ADDRESS_RESULT_TOPIC = 'taobao_modifyaddress_ResultNotify';
-const CLOSE_TOPIC = 'taobao_trade_TradeClose';
 const ORDER_TOPICS = /^taobao_(trade|refund)_/;
 
 /**
- * What the trade is sure to have reached when the topic is sent. Refund topics promise nothing of the trade, and a
- * TradeClose only under the condition in `stageOf`.
+ * What the trade has reached when the topic is sent. A TradeClose is sent for a sub order (`oid`), whose siblings may
+ * live on, and nothing in it tells which; it expects a cancelled trade all the same, since waiting in vain costs a few
+ * reads, while a stale detail taken for new ships a cancelled order. Refund topics promise nothing of the trade.
  */
 const TOPIC_STAGES: ReadonlyMap<string, Stage> = new Map([
   ['taobao_trade_TradeCreate', 'unpaid'],
@@ -23,6 +30,7 @@ const TOPIC_STAGES: ReadonlyMap<string, Stage> = new Map([
   ['taobao_trade_TradePartlySellerShip', 'partly_shipped'],
   ['taobao_trade_TradeSellerShip', 'shipped'],
   ['taobao_trade_TradeSuccess', 'completed'],
+  ['taobao_trade_TradeClose', 'cancelled'],
 ]);
 
 /** The stored payload: a TMC message's JSON text as relayed, or an SPI call decoded to Unicode (`body` empty for a form). */
@@ -49,7 +57,7 @@ const messageSchema = z.object({
   user_nick: idSchema,
   nick: idSchema,
 });
-const contentSchema = z.object({ tid: idSchema, oid: idSchema, biz_order_id: idSchema, seller_nick: idSchema });
+const contentSchema = z.object({ tid: idSchema, biz_order_id: idSchema, seller_nick: idSchema });
 const questionSchema = z.object({ bizOrderId: idSchema, sellerNick: idSchema });
 
 /** Reads what `verifyTaobao` gave. A relayed body is one TMC message or a list of at most PUSH_MESSAGES_MAX. */
@@ -86,7 +94,8 @@ function readQuestion(spi: Spi): Result<Payload, PayloadFailure> {
 function readMessages(text: string): Result<Payload, PayloadFailure> {
   const json = jsonOf(text);
   const messages: readonly unknown[] = Array.isArray(json) ? json : [json];
-  if (messages.length > PUSH_MESSAGES_MAX) return err({ kind: 'too_many', message: `${messages.length} messages in one push` });
+  if (messages.length > PUSH_MESSAGES_MAX)
+    return err({ kind: 'too_many', message: `${messages.length} messages in one push` });
   const hints: Hint[] = [];
   for (const message of messages) {
     const read = readMessage(message);
@@ -108,18 +117,9 @@ function readMessage(json: unknown): Result<readonly Hint[], PayloadFailure> {
   if (id === undefined) return malformed(`${topic} has no message id`);
   const { user_id, userid, user_nick, nick } = message.data;
   const shops = present([user_id, userid, user_nick, nick, content.data?.seller_nick]);
-  const expects = stageOf(topic, channelOrderId, content.data?.oid);
+  const expects = TOPIC_STAGES.get(topic);
   const hint = { eventKey: `${id}/${topic}/${channelOrderId}`, event: topic, channelOrderId, shops };
   return ok([expects === undefined ? hint : { ...hint, expects }]);
-}
-
-/**
- * A TradeClose is sent for a sub order (`oid`), whose siblings may live on: only when it names none, or the trade
- * itself (a trade of one order has one id for both), is the whole trade sure to be closed.
- */
-function stageOf(topic: string, tid: string, oid: string | undefined): Stage | undefined {
-  if (topic === CLOSE_TOPIC) return oid === undefined || oid === tid ? 'cancelled' : undefined;
-  return TOPIC_STAGES.get(topic);
 }
 
 function present(names: readonly (string | undefined)[]): string[] {

@@ -38,18 +38,33 @@ const NO_REFUND: ReadonlySet<string> = new Set(['', 'NO_REFUND', 'CLOSED']);
  */
 const PLATFORM_PROMOTIONS = { names: ['平台', '天猫', '淘宝', '红包', '现金红包', '超级红包'], ids: ['hb-'] } as const;
 
-const text = z.string().nullish().transform((value) => value ?? '');
-const id = z.union([z.string(), z.int()]).nullish().transform((value) => String(value ?? ''));
-const count = z.union([z.int(), z.string().regex(/^\d{1,15}$/).transform(Number)]);
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const id = z
+  .union([z.string(), z.int()])
+  .nullish()
+  .transform((value) => String(value ?? ''));
+const count = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+]);
 
 /** "49.70" to fen; absent and empty are undefined, anything that is not an amount makes the whole trade malformed. */
-const yuan = z.union([z.string(), z.number()]).nullish().transform((value, context) => {
-  if (value === undefined || value === null || value === '') return undefined;
-  const fen = fenFromYuan(value);
-  if (fen !== undefined && fen >= 0 && fen <= AMOUNT_FEN_MAX) return fen;
-  context.addIssue({ code: 'custom', message: 'not an amount' });
-  return z.NEVER;
-});
+const yuan = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value, context) => {
+    if (value === undefined || value === null || value === '') return undefined;
+    const fen = fenFromYuan(value);
+    if (fen !== undefined && fen >= 0 && fen <= AMOUNT_FEN_MAX) return fen;
+    context.addIssue({ code: 'custom', message: 'not an amount' });
+    return z.NEVER;
+  });
 const time = text.transform((value) => {
   const ms = msFromChinaText(value);
   return ms === undefined ? undefined : isoFromMs(ms);
@@ -60,6 +75,7 @@ const orderSchema = z.object({
   oid_str: id,
   status: text,
   title: text,
+  num_iid: id,
   sku_id: id,
   outer_iid: text,
   outer_sku_id: text,
@@ -98,7 +114,9 @@ const tradeSchema = z.object({
   orders: z.union([z.object({ order: ordersSchema }).transform((orders) => orders.order), ordersSchema]),
   promotion_details: z
     .union([
-      z.object({ promotion_detail: z.array(promotionSchema).nullish() }).transform((details) => details.promotion_detail),
+      z
+        .object({ promotion_detail: z.array(promotionSchema).nullish() })
+        .transform((details) => details.promotion_detail),
       z.array(promotionSchema),
     ])
     .nullish()
@@ -123,10 +141,12 @@ export function translateTaobao(detail: unknown): Result<ChannelOrder, { readonl
     amounts,
     receiver: receiverOf(trade),
     createdAt: trade.created,
-    paidAt: trade.pay_time,
-    updatedAt: trade.modified,
-    buyerNote: trade.buyer_message || undefined,
-    sellerNote: trade.seller_memo || undefined,
+    ...present({
+      paidAt: trade.pay_time,
+      updatedAt: trade.modified,
+      buyerNote: trade.buyer_message,
+      sellerNote: trade.seller_memo,
+    }),
   });
   return order.success ? ok(order.data) : err({ message: z.prettifyError(order.error) });
 }
@@ -139,7 +159,9 @@ function amountsOf(trade: Trade): Amounts {
   const goodsFen = sum(trade.orders.map(valueFen));
   const freightFen = trade.post_fee ?? 0;
   const reductionFen = goodsFen + freightFen - trade.payment;
-  const recognisedFen = sum(trade.promotion_details.filter(isPlatforms).map((promotion) => promotion.discount_fee ?? 0));
+  const recognisedFen = sum(
+    trade.promotion_details.filter(isPlatforms).map((promotion) => promotion.discount_fee ?? 0),
+  );
   const platformDiscountFen = Math.max(0, Math.min(recognisedFen, reductionFen));
   const sellerDiscountFen = reductionFen - platformDiscountFen;
   return { goodsFen, freightFen, sellerDiscountFen, platformDiscountFen, paidFen: trade.payment };
@@ -170,7 +192,7 @@ function lineOf(order: Order, paidFen: number): ChannelLine {
     lineId: order.oid_str || order.oid,
     // The seller's own code is on the SKU; a product without SKUs has it on the item; with neither, the platform's id
     // at least tells the products apart.
-    sku: order.outer_sku_id || order.outer_iid || order.sku_id,
+    sku: order.outer_sku_id || order.outer_iid || order.sku_id || order.num_iid,
     title: order.title,
     quantity: order.num,
     unitPriceFen: order.price,
@@ -202,8 +224,8 @@ function receiverOf(trade: Trade): ChannelReceiver {
     province,
     city,
     district,
-    ...(town === '' ? {} : { town }),
-    sealed: trade.oaid === '' ? {} : { oaid: trade.oaid },
+    ...present({ town }),
+    sealed: present({ oaid: trade.oaid }),
     masked: masked({
       name: trade.receiver_name,
       phone: trade.receiver_mobile || trade.receiver_phone,
@@ -215,6 +237,11 @@ function receiverOf(trade: Trade): ChannelReceiver {
 /** TOP masks with asterisks, except for apps allowed to see all: personal data in plain is not taken in. */
 function masked(fields: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value.includes('*')));
+}
+
+/** The fields that say something. */
+function present(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 function valueFen(order: Order): number {

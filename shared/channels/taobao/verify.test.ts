@@ -38,7 +38,10 @@ const SPI: RawRequest = {
 /** The call as TOP would sign it: `sign` of the query is put right. */
 function signed(request: RawRequest): RawRequest {
   const bare = request.rawQuery.replace(/&?sign=[^&]*/, '');
-  return { ...request, rawQuery: `${bare}&sign=${spiSignature({ ...request, rawQuery: bare }, CREDENTIALS.appSecret)}` };
+  return {
+    ...request,
+    rawQuery: `${bare}&sign=${spiSignature({ ...request, rawQuery: bare }, CREDENTIALS.appSecret)}`,
+  };
 }
 
 function verify(request: RawRequest, nowMs = NOW_MS) {
@@ -56,23 +59,26 @@ const QUESTION = {
 };
 
 describe('an SPI signature', () => {
-  test.each(vectors.spi.map((vector) => [vector.id, vector] as const))('equals the vector %s', (_id, { inputs, expected }) => {
-    const isGbk = /gb/i.test(inputs.content_type);
-    const request: RawRequest = {
-      method: 'POST',
-      rawQuery: inputs.url_query.replace('<put expected here>', expected),
-      headers: { ...inputs.headers, 'content-type': inputs.content_type },
-      body: isGbk ? gbk(inputs.raw_body) : Buffer.from(inputs.raw_body),
-    };
-    expect(spiSignature(request, inputs.app_secret)).toBe(expected);
-    const credentials = { appKey: '123', appSecret: inputs.app_secret, sessionKey: 's' };
-    const verdict = verifyTaobao(request, { credentials }, msFromChinaText('2026-11-24 10:00:00') ?? 0);
-    const shops = isGbk ? ['示例旗舰店'] : [];
-    expect(verdict.kind === 'authentic' && readTaobaoPayload(verdict.payload)).toEqual({
-      ok: true,
-      value: { kind: 'question', question: { channelOrderId: '4005300000000000001', shops } },
-    });
-  });
+  test.each(vectors.spi.map((vector) => [vector.id, vector] as const))(
+    'equals the vector %s',
+    (_id, { inputs, expected }) => {
+      const isGbk = /gb/i.test(inputs.content_type);
+      const request: RawRequest = {
+        method: 'POST',
+        rawQuery: inputs.url_query.replace('<put expected here>', expected),
+        headers: { ...inputs.headers, 'content-type': inputs.content_type },
+        body: isGbk ? gbk(inputs.raw_body) : Buffer.from(inputs.raw_body),
+      };
+      expect(spiSignature(request, inputs.app_secret)).toBe(expected);
+      const credentials = { appKey: '123', appSecret: inputs.app_secret, sessionKey: 's' };
+      const verdict = verifyTaobao(request, { credentials }, msFromChinaText('2026-11-24 10:00:00') ?? 0);
+      const shops = isGbk ? ['示例旗舰店'] : [];
+      expect(verdict.kind === 'authentic' && readTaobaoPayload(verdict.payload)).toEqual({
+        ok: true,
+        value: { kind: 'question', question: { channelOrderId: '4005300000000000001', shops } },
+      });
+    },
+  );
 
   const equal = (left: Partial<RawRequest>, right: Partial<RawRequest>) =>
     expect(spiSignature({ ...SPI, ...left }, 's')).toBe(spiSignature({ ...SPI, ...right }, 's'));
@@ -82,7 +88,9 @@ describe('an SPI signature', () => {
     equal({ rawQuery: 'a=1&b=x=y' }, { rawQuery: 'a=1' });
     equal({ rawQuery: 'a=1&b==y' }, { rawQuery: 'a=1' });
     equal({ rawQuery: 'a=1&b=x=' }, { rawQuery: 'a=1&b=x' });
-    expect(spiSignature({ ...SPI, rawQuery: 'a=1&b=x%3Dy' }, 's')).not.toBe(spiSignature({ ...SPI, rawQuery: 'a=1' }, 's'));
+    expect(spiSignature({ ...SPI, rawQuery: 'a=1&b=x%3Dy' }, 's')).not.toBe(
+      spiSignature({ ...SPI, rawQuery: 'a=1' }, 's'),
+    );
   });
 
   test('counts a name without a value', () => {
@@ -92,7 +100,10 @@ describe('an SPI signature', () => {
 
   test('lets the query win over a header and over a form field of the same name', () => {
     const headers = { ...form, 'top-sign-list': 'x', x: 'header' };
-    equal({ rawQuery: 'x=query', headers, body: Buffer.from('') }, { rawQuery: 'x=query', headers: form, body: Buffer.from('x=form') });
+    equal(
+      { rawQuery: 'x=query', headers, body: Buffer.from('') },
+      { rawQuery: 'x=query', headers: form, body: Buffer.from('x=form') },
+    );
   });
 
   test('takes the names of listed headers without trimming, and their case as it stands', () => {
@@ -103,7 +114,10 @@ describe('an SPI signature', () => {
   });
 
   test('splits a form field at its first = only', () => {
-    equal({ rawQuery: '', headers: form, body: Buffer.from('a=b=c') }, { rawQuery: '', headers: form, body: Buffer.from('a=b%3Dc') });
+    equal(
+      { rawQuery: '', headers: form, body: Buffer.from('a=b=c') },
+      { rawQuery: '', headers: form, body: Buffer.from('a=b%3Dc') },
+    );
   });
 });
 
@@ -115,7 +129,11 @@ describe('an SPI call', () => {
 
   test('is read alike from UTF-8 and GBK, from JSON and from a form', () => {
     const json = sample.request.raw_body;
-    const fields = [['bizOrderId', '4005312345678901234'], ['sellerNick', '示例旗舰店'], ['modifiedAddress', '{"city":"杭州市"}']];
+    const fields = [
+      ['bizOrderId', '4005312345678901234'],
+      ['sellerNick', '示例旗舰店'],
+      ['modifiedAddress', '{"city":"杭州市"}'],
+    ];
     const formOf = (encode: (text: string) => Uint8Array) =>
       Buffer.from(fields.map(([name = '', value = '']) => `${name}=${percent(encode(value))}`).join('&'));
     const calls: readonly (readonly [string, Uint8Array])[] = [
@@ -152,8 +170,14 @@ describe('an SPI call', () => {
     ['a signed header is missing', { headers: { 'top-sign-list': 'x-top-env' } }],
     ['the list of headers is missing', { headers: { 'x-top-env': 'online' } }],
     ['the list of headers is longer', { headers: { ...SPI.headers, 'top-sign-list': 'x-top-env,x' } }],
-    ['the content type makes it a form', { headers: { ...SPI.headers, 'content-type': 'application/x-www-form-urlencoded' } }],
-    ['the content type names another charset', { headers: { ...SPI.headers, 'content-type': 'application/json;charset=GBK' } }],
+    [
+      'the content type makes it a form',
+      { headers: { ...SPI.headers, 'content-type': 'application/x-www-form-urlencoded' } },
+    ],
+    [
+      'the content type names another charset',
+      { headers: { ...SPI.headers, 'content-type': 'application/json;charset=GBK' } },
+    ],
     ['the sign is missing', query(/&sign=.*/, '')],
     ['the sign is empty', query(sign, '')],
     ['the sign is in lower case', query(sign, sign.toLowerCase())],
@@ -173,18 +197,27 @@ describe('an SPI call', () => {
 
   test('signed with another secret is refused', () => {
     const credentials = { ...CREDENTIALS, appSecret: 'other' };
-    expect(verifyTaobao(SPI, { ...SECRETS, credentials }, NOW_MS)).toMatchObject({ kind: 'refused', why: 'signature_mismatch' });
+    expect(verifyTaobao(SPI, { ...SECRETS, credentials }, NOW_MS)).toMatchObject({
+      kind: 'refused',
+      why: 'signature_mismatch',
+    });
   });
 
   test('well signed is refused for another app, without an app, and without a time', () => {
-    for (const [from, to] of [['21000001', '21000002'], ['app_key=21000001&', ''], [/timestamp=[^&]*&/, ''], ['2026-11-24', '2026-13-24']] as const) {
+    for (const [from, to] of [
+      ['21000001', '21000002'],
+      ['app_key=21000001&', ''],
+      [/timestamp=[^&]*&/, ''],
+      ['2026-11-24', '2026-13-24'],
+    ] as const) {
       expect(verify(signed({ ...SPI, ...query(from, to) }))).toMatchObject({ kind: 'refused', reply: { status: 200 } });
     }
   });
 
   test('is good for five minutes before and after its time', () => {
     for (const ms of [-SPI_WINDOW_MS, SPI_WINDOW_MS]) expect(verify(SPI, NOW_MS + ms).kind).toBe('authentic');
-    for (const ms of [-SPI_WINDOW_MS - 1, SPI_WINDOW_MS + 1]) expect(verify(SPI, NOW_MS + ms)).toMatchObject({ why: 'outside_window' });
+    for (const ms of [-SPI_WINDOW_MS - 1, SPI_WINDOW_MS + 1])
+      expect(verify(SPI, NOW_MS + ms)).toMatchObject({ why: 'outside_window' });
   });
 });
 
@@ -202,12 +235,15 @@ describe('a relayed TMC message', () => {
     });
   });
 
-  test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('is answered 401 without or with another %s', (name) => {
-    const without = Object.fromEntries(Object.entries(headers).filter(([header]) => header !== name));
-    for (const spoiled of [without, { ...headers, [name]: '1' }]) {
-      expect(verify({ ...relayed, headers: spoiled })).toMatchObject({ kind: 'refused', reply: { status: 401 } });
-    }
-  });
+  test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])(
+    'is answered 401 without or with another %s',
+    (name) => {
+      const without = Object.fromEntries(Object.entries(headers).filter(([header]) => header !== name));
+      for (const spoiled of [without, { ...headers, [name]: '1' }]) {
+        expect(verify({ ...relayed, headers: spoiled })).toMatchObject({ kind: 'refused', reply: { status: 401 } });
+      }
+    },
+  );
 
   test('is answered 401 when it is unsigned, altered, late, or the connection has no relay secret', () => {
     const refused = { kind: 'refused', reply: { status: 401 } };
@@ -219,7 +255,9 @@ describe('a relayed TMC message', () => {
   });
 
   test('is not saved by a good SPI signature beside it', () => {
-    expect(verify({ ...SPI, headers: { ...SPI.headers, 'webhook-id': 'msg_1' } })).toMatchObject({ reply: { status: 401 } });
+    expect(verify({ ...SPI, headers: { ...SPI.headers, 'webhook-id': 'msg_1' } })).toMatchObject({
+      reply: { status: 401 },
+    });
   });
 });
 
@@ -230,7 +268,9 @@ test('no request makes the check throw, and none is authentic by chance', () => 
     fc.property(text, text, type, fc.uint8Array(), (rawQuery, list, contentType, body) => {
       const headers = { 'top-sign-list': list, 'content-type': contentType };
       expect(verify({ method: 'POST', rawQuery, headers, body }).kind).toBe('refused');
-      const verdict = verify(signed({ method: 'POST', rawQuery: SPI.rawQuery, headers: { ...headers, 'top-sign-list': '' }, body }));
+      const verdict = verify(
+        signed({ method: 'POST', rawQuery: SPI.rawQuery, headers: { ...headers, 'top-sign-list': '' }, body }),
+      );
       if (verdict.kind === 'authentic') readTaobaoPayload(verdict.payload);
     }),
   );

@@ -140,7 +140,9 @@ function decoded(pairs: Pairs): Pairs | undefined {
 }
 
 function percentDecoded(text: ByteText): ByteText {
-  return text.replaceAll('+', ' ').replace(PERCENT_BYTE, (_code, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return text
+    .replaceAll('+', ' ')
+    .replace(PERCENT_BYTE, (_code, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function bytesOf(text: string): ByteText {
