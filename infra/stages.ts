@@ -72,8 +72,8 @@ export const DEAD_LETTERS_KEEP_DAYS = 14;
 /** Stream batches that failed for good; they hold positions in the stream, not records. */
 export const CHANGES_DEAD = 'changes-dead';
 
-/** Queues that a function may send to, and the environment name under which it finds each. */
-export const SENDABLE_QUEUES = {
+/** The environment name under which a function finds a queue that it may send to, or reads and may postpone. */
+export const QUEUE_VARIABLES = {
   intake: 'QUEUE_INTAKE_URL',
   intakeDead: 'QUEUE_INTAKE_DEAD_URL',
   releases: 'QUEUE_RELEASES_URL',

@@ -14,7 +14,7 @@ import hub from '../../package.json' with { type: 'json' };
 import { assert } from '../../shared/kernel/assert.ts';
 import type { TableName } from '../../shared/kernel/tables.ts';
 import type { Access, FunctionName, QueueTrigger, SendableQueue, StageName, StreamTrigger } from '../stages.ts';
-import { FUNCTIONS, INDEX_NAME, nameIn, SENDABLE_QUEUES, secretsPrefix, STAGE_SETTINGS } from '../stages.ts';
+import { FUNCTIONS, INDEX_NAME, nameIn, QUEUE_VARIABLES, secretsPrefix, STAGE_SETTINGS } from '../stages.ts';
 
 /** Where bundles lie, see build.ts. */
 export const BUNDLES_DIR = path.join(import.meta.dirname, '../../dist');
@@ -87,8 +87,9 @@ export class HubFunction extends Construct {
     this.allow(spec.access, props.resources);
   }
 
-  /** Starts the function with batches of a queue; a message that fails comes back alone. */
+  /** Starts the function with batches of a queue; a message that fails comes back alone, or later if it is postponed. */
   reads(queue: IQueue, trigger: QueueTrigger): void {
+    this.fn.addEnvironment(QUEUE_VARIABLES[trigger.name], queue.queueUrl);
     this.fn.addEventSource(
       new SqsEventSource(queue, {
         batchSize: trigger.messagesMax,
@@ -146,7 +147,7 @@ export class HubFunction extends Construct {
 
   private allowSending(name: SendableQueue, queue: IQueue | undefined): void {
     assert(queue !== undefined, `this stack does not know the queue ${name}`);
-    this.fn.addEnvironment(SENDABLE_QUEUES[name], queue.queueUrl);
+    this.fn.addEnvironment(QUEUE_VARIABLES[name], queue.queueUrl);
     this.grant('sqs', ['SendMessage'], [queue.queueArn]);
   }
 
