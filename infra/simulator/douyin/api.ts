@@ -101,7 +101,7 @@ function detail(call: string, params: unknown, { shop, context }: Caller): ApiRe
   const asked = detailParams.safeParse(params);
   if (!asked.success) return refuse(call, 'parameter_invalid');
   const order = context.world.order(shop, asked.data.shop_order_id, { stale: context.fault === 'stale' });
-  return order === undefined ? refuse(call, 'not_found') : { status: 200, body: context.render(order, detailText), call };
+  return order === undefined ? refuse(call, 'not_found') : { status: 200, body: context.render(order, (known) => detailText(known, shop.shopName)), call };
 }
 
 function ship(call: string, params: unknown, { shop, context }: Caller): ApiReply {

@@ -22,11 +22,11 @@ export function statusOf(order: PlatformOrder): keyof typeof STATUS_TEXT {
 }
 
 /** The answer of order.orderDetail: fen integers, 64-bit product ids as bare numbers, names in plain only down to the street. */
-export function detailText(order: PlatformOrder): string {
-  return wireText({ code: 10000, msg: 'success', sub_code: '', sub_msg: '', log_id: `sim${order.orderId}`, data: { shop_order_detail: detailOf(order) } });
+export function detailText(order: PlatformOrder, shopName: string): string {
+  return wireText({ code: 10000, msg: 'success', sub_code: '', sub_msg: '', log_id: `sim${order.orderId}`, data: { shop_order_detail: { shop_name: shopName, ...detailOf(order) } } });
 }
 
-function detailOf(order: PlatformOrder): Wire {
+function detailOf(order: PlatformOrder): { [name: string]: Wire } {
   const status = statusOf(order);
   const mainStatus = mainStatusOf(order, status);
   const personal = personalOf(order);
