@@ -12,8 +12,7 @@ import { orderLine } from './show.ts';
 import { openTenant } from './tenant.ts';
 import { World } from './world.ts';
 
-const ORDER_EVERY_MS = 1_500;
-const WATCH_EVERY_MS = 1_000;
+const GENTLE_PACE = { orderEveryMs: 1_500, watchEveryMs: 1_000 };
 const SAVE_EVERY_MS = 5_000;
 const TOP_UP_EVERY_MS = 60_000;
 const DUPLICATE_SHARE = 0.1;
@@ -29,6 +28,8 @@ export interface DemoOptions {
   readonly dataDir: string;
   readonly log: (line: string) => void;
   readonly coloured?: boolean;
+  /** How often an order comes, and how often the hub is looked at. */
+  readonly pace?: { readonly orderEveryMs: number; readonly watchEveryMs: number };
 }
 
 /** Opens (or finds again) the demo tenant, says where to look, and lets orders come in gently until stopped. */
@@ -102,8 +103,9 @@ class Feed {
 
   start(): void {
     if (this.#stage.resumed) this.#resume();
-    this.#every(ORDER_EVERY_MS, () => this.#newOrder());
-    this.#every(WATCH_EVERY_MS, () => this.#watch());
+    const { orderEveryMs, watchEveryMs } = this.#options.pace ?? GENTLE_PACE;
+    this.#every(orderEveryMs, () => this.#newOrder());
+    this.#every(watchEveryMs, () => this.#watch());
     this.#every(SAVE_EVERY_MS, () => this.#stage.store.saveWorld(this.#stage.world));
     this.#every(TOP_UP_EVERY_MS, () => this.#topUp());
   }
