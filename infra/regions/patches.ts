@@ -10,15 +10,13 @@ export const TABLE_DATE = '2026-11';
 export const DROPPED: readonly string[] = ['500105', '500112'];
 
 /** Development zones, towns and withdrawn counties that the package lists beside the official codes, by rule and by code. */
-export const EXTRA = {
+export const EXTRA: { readonly zoneTailMin: number; readonly childless: readonly string[]; readonly codes: readonly string[] } = {
   /** Tails from 71 up are development zones everywhere, except county-level cities (81 and up, named 市). */
   zoneTailMin: 71,
   /** Prefectures without counties; the package lists their towns. */
   childless: ['4419', '4420', '4604', '6202'],
-  codes: [
-    '232761', '232762', '232763', '232764', '320112', '320611', '321150', '350402', '370634', '632857',
-  ],
-} as const;
+  codes: ['232761', '232762', '232763', '232764', '320112', '320611', '321150', '350402', '370634', '632857'],
+};
 
 /** Counties founded after the package was made: 两江新区 (2025-11), 岑岭县 (2026-03), 草湖市 (2026-04). */
 export const ADDED: Readonly<Record<string, string>> = { '500157': '两江新区', '653132': '岑岭县', '659013': '草湖市' };
