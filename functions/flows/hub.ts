@@ -2,7 +2,7 @@ import type { Ports } from '../../shared/kernel/ports.ts';
 import type { Tables } from '../../shared/kernel/tables.ts';
 import { OrderStore } from '../../shared/orders/store.ts';
 import { StockStore } from '../../shared/stock/store.ts';
-import type { Tenant, Warehouse } from '../../shared/tenants/schema.ts';
+import type { ApiKey, Tenant, Warehouse } from '../../shared/tenants/schema.ts';
 import { TenantStore } from '../../shared/tenants/store.ts';
 import type { KnownShop } from './shops.ts';
 
@@ -16,13 +16,15 @@ export interface Hub extends Ports {
   readonly setups: Setups;
   /** Shops this process has served lately. */
   readonly shops: Map<string, { readonly shop: KnownShop; readonly keepUntilMs: number }>;
+  /** API keys this process has seen lately. */
+  readonly keys: Map<string, { readonly key: ApiKey; readonly tenant: Tenant; readonly keepUntilMs: number }>;
   /** API tokens this process has seen lately. */
   readonly tokens: Map<string, { readonly token: string; readonly keepUntilMs: number }>;
 }
 
 export function hubOf(tables: Tables, ports: Ports, stage: string): Hub {
   const tenants = new TenantStore(tables);
-  return { ...ports, stage, tables, orders: new OrderStore(tables), stock: new StockStore(tables), tenants, setups: new Setups(tenants), shops: new Map(), tokens: new Map() };
+  return { ...ports, stage, tables, orders: new OrderStore(tables), stock: new StockStore(tables), tenants, setups: new Setups(tenants), shops: new Map(), keys: new Map(), tokens: new Map() };
 }
 
 /** The most tenants whose warehouses one process keeps. */

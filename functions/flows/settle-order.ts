@@ -1,11 +1,10 @@
-import { assert } from '../../shared/kernel/assert.ts';
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import type { RowDelta } from '../../shared/kernel/row-delta.ts';
 import { chinaDay, isoFromMs, msFromIso } from '../../shared/kernel/time.ts';
 import type { Write } from '../../shared/kernel/tables.ts';
 import { evolve } from '../../shared/orders/events.ts';
 import { isLive, needsAllocation, orderStatus, settled, stockEffect } from '../../shared/orders/order.ts';
-import type { Order } from '../../shared/orders/schema.ts';
+import type { Order, Piece } from '../../shared/orders/schema.ts';
 import type { Tenant, Warehouse } from '../../shared/tenants/schema.ts';
 import { decideRouting } from './route-order.ts';
 import type { Hub } from './hub.ts';
@@ -82,19 +81,26 @@ async function writeOrder(hub: Hub, change: OrderChange, warehouses: readonly Wa
   }
 }
 
-/** The furthest order on the way that one transaction can reach; identity except for very large orders. */
+/** The furthest order on the way that one transaction can reach; the goal itself except for very large orders. */
 function stepTowards(before: Order | undefined, after: Order): { order: Order; last: boolean } {
   const deltas = stockEffect(before, after);
   if (deltas.length <= TRANSACTION_ROWS_MAX) return { order: after, last: true };
   const rows = new Set(deltas.slice(0, TRANSACTION_ROWS_MAX).map(rowName));
-  const old = (before?.allocations ?? []).filter((piece) => !rows.has(rowName(piece)));
-  const fresh = after.allocations.filter((piece) => rows.has(rowName(piece)));
-  assert(after.shipments.length === (before?.shipments.length ?? 0), 'a shipment has few enough rows for one transaction');
-  const order = { ...after, allocations: [...old, ...fresh], seen: before?.seen ?? [], waitingFor: [] };
+  const allocations = [...(before?.allocations ?? []).filter((piece) => !rows.has(rowName(piece))), ...after.allocations.filter((piece) => rows.has(rowName(piece)))];
+  const sent = new Set((before?.shipments ?? []).flatMap(({ shipmentId, pieces }) => pieces.map((piece) => shipmentId + rowName(piece))));
+  const isSent = (shipmentId: string, piece: Piece): boolean => rows.has(rowName(piece)) || sent.has(shipmentId + rowName(piece));
+  const shipments = after.shipments.map((shipment) => ({ ...shipment, pieces: shipment.pieces.filter((piece) => isSent(shipment.shipmentId, piece)) }));
+  const lines = after.lines.map((line) => ({ ...line, shippedQuantity: line.shippedQuantity - quantityOf(after, line.lineId) + quantityOf({ shipments }, line.lineId) }));
+  const order = { ...after, allocations, lines, shipments: shipments.filter(({ pieces }) => pieces.length > 0), seen: before?.seen ?? [], waitingFor: [] };
   return { order: { ...order, status: orderStatus(order) }, last: false };
 }
 
-function rowName({ sku, warehouse, bucket }: { sku: string; warehouse: string; bucket: number }): string {
+/** How much of a line is in parcels. */
+function quantityOf({ shipments }: Pick<Order, 'shipments'>, lineId: string): number {
+  return shipments.flatMap(({ pieces }) => pieces).reduce((sum, piece) => (piece.lineId === lineId ? sum + piece.quantity : sum), 0);
+}
+
+function rowName({ sku, warehouse, bucket }: Pick<Piece, 'sku' | 'warehouse' | 'bucket'>): string {
   return JSON.stringify([sku, warehouse, bucket]);
 }
 

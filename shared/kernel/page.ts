@@ -8,7 +8,7 @@ export const pageQuerySchema = z.strictObject({
 });
 
 export interface Page<T> {
-  readonly items: readonly T[];
+  readonly items: T[];
   readonly nextCursor: string | null;
 }
 

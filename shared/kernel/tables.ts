@@ -56,6 +56,11 @@ export interface Range {
 /** The most writes one transaction can hold (DynamoDB TransactWriteItems). */
 export const TRANSACTION_WRITES_MAX = 100;
 
+/** Contention that outlived our retries. A fault: the queue, or the caller, tries again later. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
 /**
  * The one way to stored records, with two implementations that pass the same contract test: DynamoDB and memory.
  * Reads are strongly consistent, except through an index, which gives keys only.

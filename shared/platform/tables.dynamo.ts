@@ -13,7 +13,7 @@ import {
 import { setTimeout as delay } from 'node:timers/promises';
 import { assert } from '../kernel/assert.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import { TRANSACTION_WRITES_MAX, type Condition, type Item, type Key, type Range, type TableName, type Tables, type Value, type Write } from '../kernel/tables.ts';
+import { BusyError, TRANSACTION_WRITES_MAX, type Condition, type Item, type Key, type Range, type TableName, type Tables, type Value, type Write } from '../kernel/tables.ts';
 
 /** BatchGetItem takes at most this many keys. */
 const BATCH_GET_KEYS_MAX = 100;
@@ -23,11 +23,6 @@ const CONFLICT_WAIT_BASE_MS = 10;
 const CONFLICT_WAIT_MAX_MS = 400;
 
 type Attributes = Record<string, AttributeValue>;
-
-/** Contention that outlived our retries. A fault: the queue, or the caller, tries again later. */
-export class BusyError extends Error {
-  override readonly name = 'BusyError';
-}
 
 /** The hub's tables in DynamoDB. `names` maps our table names to the deployed ones. */
 export class DynamoTables implements Tables {

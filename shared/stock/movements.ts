@@ -10,12 +10,19 @@ export function kindOf({ onHandDelta, reservedDelta }: RowDelta): Movement['kind
   return 'adjust';
 }
 
-/** What the movements of a row add up to. */
-export function sumOf(movements: readonly Movement[]): { onHand: number; reserved: number; available: number } {
+export type RowSum = Pick<StockRow, 'onHand' | 'reserved' | 'available'>;
+
+/** What the movements of a row add up to, on top of what earlier ones did. */
+export function sumOf(movements: readonly Movement[], start: RowSum = { onHand: 0, reserved: 0, available: 0 }): RowSum {
   return movements.reduce(
     (sum, { onHandDelta, reservedDelta, delta }) => ({ onHand: sum.onHand + onHandDelta, reserved: sum.reserved + reservedDelta, available: sum.available + delta }),
-    { onHand: 0, reserved: 0, available: 0 },
+    start,
   );
+}
+
+/** Whether a row is what its movements say. */
+export function agrees(row: StockRow, sum: RowSum): boolean {
+  return row.onHand === sum.onHand && row.reserved === sum.reserved && row.available === sum.available;
 }
 
 /**

@@ -3,7 +3,7 @@ import { cursorOf, positionOf, type Page } from '../kernel/page.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { RowDelta, RowName } from '../kernel/row-delta.ts';
 import type { Item, Key, Tables, Write } from '../kernel/tables.ts';
-import { kindOf } from './movements.ts';
+import { kindOf, type RowSum } from './movements.ts';
 import { MOVEMENT_KINDS, movementSchema, productBodySchema, stockRowSchema, type Movement, type Product, type StockLevel, type StockRow } from './schema.ts';
 
 /** Rows of one SKU (warehouses x buckets) that one routing decision reads. */
@@ -22,8 +22,8 @@ export interface Cause {
   readonly movementId: string;
   readonly at: string;
   readonly reason: string;
-  readonly orderId?: string;
-  readonly kind?: Movement['kind'];
+  readonly orderId?: string | undefined;
+  readonly kind?: Movement['kind'] | undefined;
 }
 
 export interface StockFilter {
@@ -41,6 +41,11 @@ export class StockStore {
     this.#tables = tables;
   }
 
+  async row(tenantId: string, name: RowName): Promise<StockRow | undefined> {
+    const item = await this.#tables.get(rowKey(tenantId, name));
+    return item === undefined ? undefined : rowOf(item, name.sku);
+  }
+
   async sku(tenantId: string, sku: string): Promise<SkuStock> {
     const items = await this.#tables.query({ table: 'stock', pk: partition(tenantId, sku), limit: SKU_ROWS_MAX });
     const product = items.find(({ sk }) => sk === 'product');
@@ -53,6 +58,16 @@ export class StockStore {
    */
   writes(tenantId: string, deltas: readonly RowDelta[], cause: Cause): Write<'stock_short'>[] {
     return deltas.flatMap((delta): Write<'stock_short'>[] => [rowWrite(tenantId, delta), movementWrite(tenantId, delta, cause)]);
+  }
+
+  /** Sets a row to what its movements add up to, if it still is as it was read, and records that it did. */
+  repairWrites(tenantId: string, row: StockRow, repair: { sum: RowSum; cause: Cause }): Write<'row_changed'>[] {
+    const { onHand, reserved, available } = row;
+    const nothing: RowDelta = { ...row, onHandDelta: 0, reservedDelta: 0 };
+    return [
+      { kind: 'update', key: rowKey(tenantId, row), set: { ...repair.sum }, when: { equals: { onHand, reserved, available } }, refusal: 'row_changed' },
+      { ...movementWrite(tenantId, nothing, { ...repair.cause, kind: 'correct' }), refusal: 'row_changed' },
+    ];
   }
 
   productWrite(tenantId: string, { sku, ...body }: Product): Write<never> {
@@ -130,8 +145,8 @@ function productKey(tenantId: string, sku: string): Key {
   return { table: 'stock', pk: partition(tenantId, sku), sk: 'product' };
 }
 
-function rowSort({ warehouse, bucket }: RowName): string {
-  return `row#${warehouse}#${String(bucket).padStart(3, '0')}`;
+function rowKey(tenantId: string, { sku, warehouse, bucket }: RowName): Key {
+  return { table: 'stock', pk: partition(tenantId, sku), sk: `row#${warehouse}#${String(bucket).padStart(3, '0')}` };
 }
 
 /** Movements of one row stand together, so that a row's sum is one query and a hot SKU's writes spread over buckets. */
@@ -144,7 +159,7 @@ function rowWrite(tenantId: string, delta: RowDelta): Write<'stock_short'> {
   const needs = Object.entries({ available: -availableDelta, onHand: -delta.onHandDelta, reserved: -delta.reservedDelta }).filter(([, least]) => least > 0);
   return {
     kind: 'update',
-    key: { table: 'stock', pk: partition(tenantId, delta.sku), sk: rowSort(delta) },
+    key: rowKey(tenantId, delta),
     add: { onHand: delta.onHandDelta, reserved: delta.reservedDelta, available: availableDelta },
     set: { gsi1pk: `${tenantId}#stock`, gsi1sk: `${delta.warehouse}#${delta.sku}#${delta.bucket}` },
     ...(needs.length > 0 && { when: { atLeast: Object.fromEntries(needs) } }),
@@ -152,7 +167,7 @@ function rowWrite(tenantId: string, delta: RowDelta): Write<'stock_short'> {
   };
 }
 
-function movementWrite(tenantId: string, delta: RowDelta, cause: Cause): Write<'stock_short'> {
+function movementWrite(tenantId: string, delta: RowDelta, cause: Cause): Write<never> {
   return {
     kind: 'put',
     key: { table: 'stock', pk: movementPartition(tenantId, delta), sk: `${cause.at}#${cause.movementId}` },

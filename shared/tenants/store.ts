@@ -17,6 +17,8 @@ import {
 
 /** An answer is repeated for the same Idempotency-Key this long. */
 export const IDEMPOTENCY_SECONDS = 24 * 3_600;
+/** The index partition that lists tenants. */
+const TENANTS = 'tenants';
 const COUNTER_SECONDS = 3 * 86_400;
 
 /** What was answered to an Idempotency-Key, and the digest of the body it came with. */
@@ -39,7 +41,13 @@ export class TenantStore {
   }
 
   tenantWrite({ tenantId, ...tenant }: Tenant): Write<never> {
-    return { kind: 'put', key: tenantKey(tenantId), attributes: tenant };
+    return { kind: 'put', key: tenantKey(tenantId), attributes: { ...tenant, gsi1pk: TENANTS, gsi1sk: tenantId } };
+  }
+
+  /** Ids of all tenants, for jobs that visit each. */
+  async tenantIds(page: { after?: string; limit: number }): Promise<string[]> {
+    const items = await this.#tables.query({ table: 'registry', index: 'gsi1', pk: TENANTS, limit: page.limit, ...(page.after !== undefined && { after: page.after }) });
+    return items.map(({ gsi1sk }) => String(gsi1sk));
   }
 
   async apiKey(tenantId: string, keyId: string): Promise<ApiKey | undefined> {
