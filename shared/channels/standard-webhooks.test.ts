@@ -102,7 +102,7 @@ describe('a webhook', () => {
   });
 
   test('never makes the check throw', () => {
-    const header = fc.string({ unit: 'binary' });
+    const header = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
     fc.assert(
       fc.property(header, header, header, header, (id, timestamp, signature, secret) => {
         const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };

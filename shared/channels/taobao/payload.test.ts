@@ -39,6 +39,9 @@ const PAY = {
   content: `{"tid":${TID},"oid":4005312345678911234}`,
 };
 
+/** Any text, unpaired surrogates included. */
+const codeUnits = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
+
 describe('a TMC message', () => {
   const expectations = new Map([
     ['tmc_trade_create.json', 'unpaid'],
@@ -158,6 +161,12 @@ describe('an address question', () => {
     expect(ask({}, `{"bizOrderId":${TID},"sellerNick":null}`)).toMatchObject({ value: { question: { shops: [] } } });
   });
 
+  test('is read from the body where the query says otherwise', () => {
+    expect(ask({ bizOrderId: '1' }, `{"bizOrderId":${TID}}`)).toMatchObject({
+      value: { question: { channelOrderId: TID } },
+    });
+  });
+
   test('is malformed without an order, with a body that is no object, and under another method', () => {
     for (const read of [
       ask({}, '{}'),
@@ -176,7 +185,7 @@ describe('an address question', () => {
       body: '{"result":{"success":true,"errorCode":"","errorMsg":""}}',
     });
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (message) => {
+      fc.property(codeUnits, (message) => {
         const { body } = addressReply({ allowed: false, code: 'ALREADY_PICKED', message });
         expect(body).toMatch(/^[\x20-\x7e]*$/);
         expect(JSON.parse(body)).toEqual({

@@ -211,6 +211,14 @@ describe('a line', () => {
       500, 333, 667,
     ]);
   });
+
+  test('without a divided fee costs nothing when the others already took the whole payment', () => {
+    const orders = [
+      { ...LINE, divide_order_fee: '25.00' },
+      { ...LINE, oid: '12' },
+    ];
+    expect(orderOf({ payment: '20.00', orders }).lines.map((line) => line.paidFen)).toEqual([2500, 0]);
+  });
 });
 
 describe('the money of a trade', () => {

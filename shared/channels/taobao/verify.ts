@@ -66,7 +66,7 @@ export function spiSignature(request: RawRequest, appSecret: string): string | u
 
 /**
  * Text in which every character is one byte (latin1). TOP signs bytes of the call's own charset; kept in this form
- * they can be split, sorted and hashed without a GBK encoder, which the platform's library does not have.
+ * they can be split, sorted and hashed without a GBK encoder, which Node does not have.
  */
 type ByteText = string;
 type Pairs = readonly (readonly [ByteText, ByteText])[];
