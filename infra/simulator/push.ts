@@ -19,18 +19,22 @@ export interface PushReply {
   readonly body: string;
 }
 
-/**
- * What a push is built from. `order` is the order just after the event. `sequence` numbers the event and stays the
- * same when it is sent again; `attempt` counts the sendings, from 0. `nowMs` is the moment of this sending.
- */
-export interface PushInput<S> {
+/** An event to be pushed. `order` is the order just after it; `sequence` numbers it, and equal numbers give equal event ids. */
+export interface Told<S> {
   readonly shop: S;
   readonly order: PlatformOrder;
   readonly event: PushEvent;
   readonly sequence: number;
+}
+
+/** One sending of a push: `attempt` counts them from 0. Nonces, relay times and Pinduoduo's frame ids differ between them. */
+export interface Sending {
   readonly attempt: number;
   readonly nowMs: number;
 }
+
+/** Builds one push of an event for one sending. */
+export type PushBuilder = (sending: Sending) => Push;
 
 export function jsonField(text: string, name: string): unknown {
   try {

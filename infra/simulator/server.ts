@@ -183,17 +183,22 @@ class Tokens implements AppTokens {
   }
 }
 
-async function read(message: IncomingMessage): Promise<ApiRequest> {
+/** By events, not by `for await`: this runs once per call of a benchmark. */
+function read(message: IncomingMessage): Promise<ApiRequest> {
   const chunks: Buffer[] = [];
   let byteCount = 0;
-  for await (const chunk of message) {
-    const bytes = Buffer.from(chunk);
-    byteCount += bytes.length;
-    if (byteCount > BODY_BYTES_MAX) throw new RangeError('the body is too large');
-    chunks.push(bytes);
-  }
-  const [path = '/', query = ''] = (message.url ?? '/').split('?', 2);
-  return { method: message.method ?? 'GET', path, query: new URLSearchParams(query), body: Buffer.concat(chunks).toString('utf8') };
+  return new Promise((resolve, reject) => {
+    message.on('data', (chunk: Buffer) => {
+      byteCount += chunk.length;
+      if (byteCount > BODY_BYTES_MAX) reject(new RangeError('the body is too large'));
+      else chunks.push(chunk);
+    });
+    message.on('error', reject);
+    message.on('end', () => {
+      const [path = '/', query = ''] = (message.url ?? '/').split('?', 2);
+      resolve({ method: message.method ?? 'GET', path, query: new URLSearchParams(query), body: Buffer.concat(chunks).toString('utf8') });
+    });
+  });
 }
 
 function respond(response: ServerResponse, reply: { readonly status: number; readonly body: string }): void {

@@ -4,7 +4,7 @@ import type { Move, OrderLine } from '../order.ts';
 import { personalOf } from '../personal.ts';
 import type { Place } from '../places.ts';
 import { jsonField } from '../push.ts';
-import type { Push, PushInput } from '../push.ts';
+import type { Push, PushBuilder, Told } from '../push.ts';
 import type { DouyinShop } from '../shop.ts';
 import { wireText } from '../wire.ts';
 import type { Wire } from '../wire.ts';
@@ -12,7 +12,7 @@ import { addressOf, seconds, statusOf } from './detail.ts';
 import { eventSign } from './sign.ts';
 import type { DouyinSignMethod } from './sign.ts';
 
-type Input = PushInput<DouyinShop>;
+type Input = Told<DouyinShop>;
 
 /** One message of a push; `data` is JSON text inside JSON. */
 export interface DouyinMessage {
@@ -22,9 +22,9 @@ export interface DouyinMessage {
 }
 
 /** The pushes of an event: one POST with every message of it; an event Douyin is silent about gives none. */
-export function pushes(input: Input): Push[] {
+export function pushes(input: Input): PushBuilder[] {
   const messages = messagesOf(input);
-  return messages.length === 0 ? [] : [pushOf({ shop: input.shop, messages, orderId: input.order.orderId })];
+  return messages.length === 0 ? [] : [() => pushOf({ shop: input.shop, messages, orderId: input.order.orderId })];
 }
 
 /** One signed POST with any number of messages, also of several orders: Douyin batches. */

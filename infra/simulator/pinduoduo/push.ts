@@ -1,12 +1,12 @@
 import { linePaidFen } from '../order.ts';
 import type { PlatformOrder } from '../order.ts';
-import type { Push, PushInput } from '../push.ts';
+import type { PushBuilder, Told } from '../push.ts';
 import { acceptsRelayReply, relayHeaders } from '../relay.ts';
 import type { PinduoduoShop } from '../shop.ts';
 import { wireText } from '../wire.ts';
 import type { Wire } from '../wire.ts';
 
-type Input = PushInput<PinduoduoShop>;
+type Input = Told<PinduoduoShop>;
 
 interface Message {
   readonly type: string;
@@ -18,10 +18,10 @@ const FRAME_ID_BASE = 9_007_199_254_740_993n;
 const ATTEMPTS_PER_FRAME = 16;
 
 /** The relayed PMC frames of an event, one POST each. Pinduoduo gives a redelivered frame a new id, so nobody may rely on it. */
-export function pushes(input: Input): Push[] {
-  const { shop, order, nowMs } = input;
-  return messagesOf(input).map((message) => {
-    const id = FRAME_ID_BASE + BigInt((input.sequence * ATTEMPTS_PER_FRAME + input.attempt) * 2);
+export function pushes(input: Input): PushBuilder[] {
+  const { shop, order, sequence } = input;
+  return messagesOf(input).map((message) => ({ attempt, nowMs }) => {
+    const id = FRAME_ID_BASE + BigInt((sequence * ATTEMPTS_PER_FRAME + attempt) * 2);
     const mallId = BigInt(shop.shopId);
     const content = wireText({ mall_id: mallId, ...message.more, tid: order.orderId });
     const frame = { id, commandType: 'Common', time: order.updatedAtMs, sendTime: nowMs, message: { type: message.type, mallID: mallId, content } };

@@ -2,14 +2,14 @@ import { yuanText } from '../../../shared/kernel/money.ts';
 import { chinaTextFromMs } from '../../../shared/kernel/time.ts';
 import { linePaidFen, linesOf, totalsOf } from '../order.ts';
 import type { OrderLine, PlatformOrder, PushEvent } from '../order.ts';
-import type { Push, PushInput } from '../push.ts';
+import type { PushBuilder, Told } from '../push.ts';
 import { acceptsRelayReply, relayHeaders } from '../relay.ts';
 import type { TaobaoShop } from '../shop.ts';
 import { wireText } from '../wire.ts';
 import type { Wire } from '../wire.ts';
 import { buyerOf, tradeStatus } from './trade.ts';
 
-type Input = PushInput<TaobaoShop>;
+type Input = Told<TaobaoShop>;
 
 interface Message {
   readonly topic: string;
@@ -20,8 +20,8 @@ const MESSAGE_ID_BASE = 9_120_300_000_000_000_001n;
 const PUBLISHER = '4272';
 
 /** The relayed TMC messages of an event, one POST each, as entries of taobao.tmc.messages.consume. */
-export function pushes(input: Input): Push[] {
-  return messagesOf(input).map((message, index) => {
+export function pushes(input: Input): PushBuilder[] {
+  return messagesOf(input).map((message, index) => ({ nowMs }) => {
     const id = MESSAGE_ID_BASE + BigInt(input.sequence * 100 + index * 2);
     const body = Buffer.from(wireText(entryOf(input, message, id)));
     return {
@@ -29,7 +29,7 @@ export function pushes(input: Input): Push[] {
       orderId: input.order.orderId,
       event: message.topic,
       url: input.shop.webhookUrl,
-      headers: relayHeaders(input.shop.relaySecret, `tmc_${id}`, { body, nowMs: input.nowMs }),
+      headers: relayHeaders(input.shop.relaySecret, `tmc_${id}`, { body, nowMs }),
       body,
       accepts: acceptsRelayReply,
     };

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { linesOf } from '../order.ts';
 import type { PlatformOrder } from '../order.ts';
-import type { Push, PushInput } from '../push.ts';
+import type { Push, PushBuilder, Told } from '../push.ts';
 import type { WechatShop } from '../shop.ts';
 import { wireText } from '../wire.ts';
 import type { Wire } from '../wire.ts';
 import { encryptMessage, sha1Sorted } from './crypt.ts';
 import { openIdOf, seconds } from './detail.ts';
 
-type Input = PushInput<WechatShop>;
+type Input = Told<WechatShop>;
 
 interface Event {
   readonly name: string;
@@ -16,14 +16,14 @@ interface Event {
 }
 
 /** The encrypted pushes of an event, one POST each. WeChat gives no event id; a retry keeps CreateTime but not the nonce. */
-export function pushes(input: Input): Push[] {
-  return eventsOf(input).map((event, index) => {
+export function pushes(input: Input): PushBuilder[] {
+  return eventsOf(input).map((event, index) => ({ attempt, nowMs }) => {
     const text = wireText({
       ToUserName: input.shop.shopId, FromUserName: openIdOf(input.order), CreateTime: seconds(input.order.updatedAtMs),
       MsgType: 'event', Event: event.name, ...event.content,
     });
-    const seed = `${input.sequence}:${index}:${input.attempt}:${input.nowMs}`;
-    return pushOf({ shop: input.shop, text, event: event.name, orderId: input.order.orderId, seed, nowMs: input.nowMs });
+    const seed = `${input.sequence}:${index}:${attempt}:${nowMs}`;
+    return pushOf({ shop: input.shop, text, event: event.name, orderId: input.order.orderId, seed, nowMs });
   });
 }
 
