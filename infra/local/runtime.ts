@@ -81,7 +81,7 @@ class Boot {
   async run(): Promise<Hub> {
     const { port, dataDir, fresh = false, app = HUB_APP } = this.#options;
     const data = takeDataDirectory(dataDir, fresh);
-    this.#undo.push(data.release);
+    this.#undo.push(() => data.release());
     const server = await startHttpServer(port);
     this.#undo.push(() => server.stop(STOP_GRACE_MS));
     // Three at once: the engines, the synthesis in its thread, and the bundles with their packages here.

@@ -49,6 +49,7 @@ const orderSchema = z.discriminatedUnion('kind', [
 
 /** fauxqs listens on every address of the machine; a laptop's queues are nobody else's business. */
 function listenOnLoopbackOnly(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called on its own server below
   const listen = Server.prototype.listen;
   Server.prototype.listen = function listenLocally(this: Server, ...parameters: unknown[]) {
     const [first] = parameters;
