@@ -1,13 +1,14 @@
 import { globSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { PROJECT_DIR } from './cache.ts';
 import { takeDataDirectory, type DataDirectory } from './data-directory.ts';
 import { endpointsSchema, type Endpoints } from './engines/aws-call.ts';
 import { startTableEngine } from './engines/dynoxide.ts';
 import { startQueueEngine } from './engines/queue-engine.ts';
 import { startSecretsEngine } from './engines/secrets.ts';
 import { setUpResources } from './engines/set-up.ts';
-import { bundleEntries, PROJECT_DIR, type Bundle } from './functions/bundle.ts';
+import { bundleEntries, type Bundle } from './functions/bundle.ts';
 import { InvocationLog } from './functions/console-capture.ts';
 import type { LocalFunction } from './functions/function.ts';
 import { engineVariables, loadFunctions, setVariables } from './functions/load.ts';
