@@ -5,10 +5,12 @@ import { tasksFor } from './events.ts';
 import { HubClient, HubError } from './hub-client.ts';
 import type { HubOrder } from './hub-client.ts';
 import type { Move, PlatformOrder } from './order.ts';
-import { sendPushes } from './sender.ts';
+import type { Place } from './places.ts';
+import { post, sendPushes } from './sender.ts';
 import { startServer } from './server.ts';
 import type { PlatformServer } from './server.ts';
-import { orderLine } from './show.ts';
+import { channelLabel, orderLine } from './show.ts';
+import { addressQuestion, answerOf } from './taobao/address-question.ts';
 import { openTenant } from './tenant.ts';
 import { World } from './world.ts';
 
@@ -135,6 +137,7 @@ class Feed {
 
   /** A story's later move may no longer fit (cancelled here, shipped there): then it just does not happen. */
   async #move(order: PlatformOrder, move: Move): Promise<void> {
+    if (move.kind === 'change_address' && !(await this.#mayChange(order, move.place))) return;
     const moved = this.#stage.world.move(order, move, Date.now());
     if (moved.ok) await this.#push(moved.value, move);
   }
@@ -146,6 +149,16 @@ class Feed {
     const sent = await sendPushes(tasks, { duplicates: DUPLICATE_SHARE, seed: Date.now() });
     const lost = sent.find(({ accepted }) => !accepted);
     if (lost !== undefined) this.#complain(`推送未被接受 ${lost.channel} ${lost.event}: ${lost.status} ${lost.reply.slice(0, 120)}`);
+  }
+
+  /** Taobao asks first whether the address may still change; the others just change it. */
+  async #mayChange(order: PlatformOrder, place: Place): Promise<boolean> {
+    const shop = this.#stage.world.shopOf(order);
+    if (shop.channel !== 'taobao') return true;
+    const reply = await post(addressQuestion({ shop, order, place, nowMs: Date.now() }));
+    if (answerOf(reply.body) !== false) return true;
+    this.#options.log(`${chinaTextFromMs(Date.now()).slice(11)}  ${channelLabel('taobao', this.#coloured())}  买家改址被枢纽拒绝:已进入发货环节`);
+    return false;
   }
 
   #watchFor(order: PlatformOrder): void {

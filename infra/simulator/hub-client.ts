@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 
 const TIMEOUT_MS = 30_000;
+/** The most the hub gives at once. */
+const PAGE_ITEMS = '200';
 
 const trialSchema = z.object({ tenantId: z.string(), apiKey: z.string() });
 const connectionSchema = z.object({ connectionId: z.string(), webhookUrl: z.string(), relaySecret: z.string().optional() });
@@ -131,7 +133,7 @@ export class HubClient {
   async *allOrders(filter: Readonly<Record<string, string>> = {}): AsyncGenerator<HubOrder> {
     let cursor: string | null | undefined;
     do {
-      const page = await this.listOrders({ limit: '100', ...filter, ...(typeof cursor === 'string' ? { cursor } : {}) });
+      const page = await this.listOrders({ limit: PAGE_ITEMS, ...filter, ...(typeof cursor === 'string' ? { cursor } : {}) });
       yield* page.items;
       cursor = page.nextCursor;
     } while (typeof cursor === 'string' && cursor !== '');
@@ -141,7 +143,7 @@ export class HubClient {
     const rows: StockRow[] = [];
     let cursor: string | null | undefined;
     do {
-      const query = new URLSearchParams({ limit: '100', ...filter, ...(typeof cursor === 'string' ? { cursor } : {}) });
+      const query = new URLSearchParams({ limit: PAGE_ITEMS, ...filter, ...(typeof cursor === 'string' ? { cursor } : {}) });
       const page = stockPage.parse(await this.call('GET', `/v1/stock?${query.toString()}`));
       rows.push(...page.items);
       cursor = page.nextCursor;

@@ -1,8 +1,11 @@
 import { PLATFORM_CHANNELS } from '../../shared/kernel/channel-order.ts';
 import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
+import { testPush } from './douyin/push.ts';
 import type { Goods } from './goods.ts';
 import type { HubClient, WarehouseBody } from './hub-client.ts';
+import { post } from './sender.ts';
 import type { Shop } from './shop.ts';
+import { urlCheck } from './wechat/push.ts';
 import type { World } from './world.ts';
 
 const CALLS_AT_ONCE = 8;
@@ -54,7 +57,23 @@ export async function openTenant(plan: TenantPlan): Promise<OpenedTenant> {
 export async function connectShop(client: HubClient, plan: Pick<TenantPlan, 'world' | 'apiBaseUrl'>, shop: Shop): Promise<Shop> {
   const { channel, shopName, shopId, credentials } = shop;
   const { webhookUrl, relaySecret = '' } = await client.connect({ channel, shopName, shopId, credentials: { ...credentials }, apiBaseUrl: plan.apiBaseUrl });
-  return plan.world.putShop({ ...shop, webhookUrl: new URL(webhookUrl, client.url).href, relaySecret });
+  const connected = plan.world.putShop({ ...shop, webhookUrl: new URL(webhookUrl, client.url).href, relaySecret });
+  await saveAddress(connected);
+  return connected;
+}
+
+/** What the platforms do before they save a webhook address: Douyin sends a test push, WeChat an echo. Throws when the hub fails it. */
+export async function saveAddress(shop: Shop): Promise<void> {
+  if (shop.channel === 'douyin') {
+    const push = testPush(shop, Date.now());
+    const reply = await post(push);
+    if (!push.accepts(reply)) throw new Error(`Douyin does not save the address: the test push got ${reply.status} ${reply.body.slice(0, 200)}`);
+  }
+  if (shop.channel === 'wechat') {
+    const check = urlCheck(shop, Date.now());
+    const response = await fetch(check.url);
+    if (!response.ok || (await response.text()) !== check.echo) throw new Error(`WeChat does not save the address: the echo got ${response.status}`);
+  }
 }
 
 /** Everything lies in the biggest warehouse, and in two or three of the others: some orders have a choice, some have none. */
