@@ -7,18 +7,22 @@ export interface Chunk {
   readonly quantity: number;
 }
 
-/** The most ways of splitting one SKU that are weighed against each other. */
-export const COVERS_MAX = 24;
 /** The most combinations of sites looked at for one SKU. */
 const COMBINATIONS_MAX = 2_000;
 /** Up to so many sites, every order of emptying them is weighed. */
 const ORDERED_SITES_MAX = 3;
 
+export interface Supply {
+  readonly sites: readonly Site[];
+  readonly shelf: Shelf;
+  readonly coversMax: number;
+}
+
 /**
  * Ways to gather a SKU that no single site has enough of: sets of sites none of which can be left out, the smallest sets
- * first, each site emptied before the next. The set of the fullest sites is always among them. Empty when all together are short.
+ * first, each site emptied before the next. The set of the fullest sites is always the first. Empty when all together are short.
  */
-export function coversOf(demand: Demand, sites: readonly Site[], shelf: Shelf): (readonly Chunk[])[] {
+export function coversOf(demand: Demand, { sites, shelf, coversMax }: Supply): (readonly Chunk[])[] {
   const stock = sites
     .map((site, index) => ({ site: index, usable: shelf.usable(site.warehouse.code, demand.sku), score: site.score(demand.grams), km: site.km, priority: site.warehouse.priority }))
     .filter(({ usable }) => usable > 0)
@@ -30,11 +34,11 @@ export function coversOf(demand: Demand, sites: readonly Site[], shelf: Shelf): 
   let tried = 0;
   for (const set of combinations(stock, smallest.length)) {
     tried += 1;
-    if (tried > COMBINATIONS_MAX || covers.length >= COVERS_MAX) break;
+    if (tried > COMBINATIONS_MAX || covers.length >= coversMax) break;
     if (set.reduce((sum, { usable }) => sum + usable, 0) < demand.quantity) continue;
     for (const order of set.length <= ORDERED_SITES_MAX ? permutations(set) : [set]) {
       const cover = fill(order, demand.quantity);
-      if (cover !== undefined && covers.length < COVERS_MAX) covers.push(cover);
+      if (cover !== undefined && covers.length < coversMax) covers.push(cover);
     }
   }
   return covers;

@@ -16,8 +16,14 @@ export interface Plan {
   readonly parcels: readonly Parcel[];
 }
 
-/** The most combinations of splits weighed when several SKUs have to be split. */
-export const SPLIT_PLANS_MAX = 64;
+/** The most combinations of splits that are weighed for a decision, and for each plan it is compared with. */
+export const SPLIT_PLANS_MAX = 32;
+export const RIVAL_SPLIT_PLANS_MAX = 6;
+
+export interface Store {
+  readonly sites: readonly Site[];
+  readonly shelf: Shelf;
+}
 
 interface Piece {
   readonly demand: Demand;
@@ -27,21 +33,19 @@ interface Piece {
 }
 
 /** The cheapest way to deliver all demands from the sites; undefined when they do not have them. */
-export function bestPlan(demands: readonly Demand[], sites: readonly Site[], shelf: Shelf): Plan | undefined {
+export function bestPlan(demands: readonly Demand[], { sites, shelf }: Store, splitPlansMax = SPLIT_PLANS_MAX): Plan | undefined {
   const whole: Piece[] = [];
-  const split: (readonly Piece[])[][] = [];
+  const short: Demand[] = [];
   for (const demand of demands) {
     const holders = holdersOf(demand, sites, shelf);
-    if (holders.length > 0) {
-      whole.push({ demand, skip: 0, quantity: demand.quantity, item: { grams: demand.grams, holders } });
-      continue;
-    }
-    const covers = coversOf(demand, sites, shelf);
-    if (covers.length === 0) return undefined;
-    split.push(covers.map((cover) => piecesOf(demand, cover)));
+    if (holders.length === 0) short.push(demand);
+    else whole.push({ demand, skip: 0, quantity: demand.quantity, item: { grams: demand.grams, holders } });
   }
+  const coversMax = Math.max(1, Math.floor(splitPlansMax ** (1 / Math.max(1, short.length))));
+  const splits = short.map((demand) => coversOf(demand, { sites, shelf, coversMax }).map((cover) => piecesOf(demand, cover)));
+  if (splits.some((covers) => covers.length === 0)) return undefined;
   let best: { readonly pieces: readonly Piece[]; readonly assignment: Assignment } | undefined;
-  for (const chunks of combine(split)) {
+  for (const chunks of combine(splits)) {
     const pieces = [...whole, ...chunks];
     const assignment = assign(pieces.map(({ item }) => item), sites);
     if (assignment !== undefined && (best === undefined || compareRank(assignment.rank, best.assignment.rank) < 0)) best = { pieces, assignment };
@@ -63,11 +67,10 @@ function piecesOf(demand: Demand, cover: readonly Chunk[]): Piece[] {
   });
 }
 
-/** One split of each SKU, in all combinations up to SPLIT_PLANS_MAX; the first splits of each SKU are the best ones. */
+/** One split of each SKU, in all combinations: few for each when there are many SKUs to split. */
 function combine(splits: readonly (readonly (readonly Piece[])[])[]): (readonly Piece[])[] {
-  const each = splits.length === 0 ? 1 : Math.max(1, Math.floor(SPLIT_PLANS_MAX ** (1 / splits.length)));
   let plans: (readonly Piece[])[] = [[]];
-  for (const options of splits) plans = plans.flatMap((plan) => options.slice(0, each).map((option) => [...plan, ...option]));
+  for (const covers of splits) plans = plans.flatMap((plan) => covers.map((cover) => [...plan, ...cover]));
   return plans;
 }
 

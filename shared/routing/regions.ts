@@ -76,8 +76,9 @@ function resolveSlots(slots: Slots): Region {
     case 'none':
       return slots.province === undefined ? resolveAnywhere(slots) : resolveWithin(slots.province, slots);
     case 'prefecture': {
-      const inner = city.rest !== '' && isPlaceholder(slots.district) ? { ...slots, district: city.rest } : slots;
-      return resolveWithin(city.place, inner);
+      const region = resolveWithin(city.place, city.rest !== '' && isPlaceholder(slots.district) ? { ...slots, district: city.rest } : slots);
+      const namesakes = slots.province === undefined && region.level !== 'county' ? namesakesOf(city.place, slots.city) : [];
+      return namesakes.length === 0 ? region : ambiguous(undefined, [city.place, ...namesakes]);
     }
     case 'former':
       return resolveFormer(city.former, slots);
@@ -88,6 +89,13 @@ function resolveSlots(slots: Slots): Region {
     case 'unknown':
       return resolveBesideUnknownCity(slots);
   }
+}
+
+/** Counties elsewhere that a prefecture's short name may mean as well, when no province is given: 朝阳, 兴安. */
+function namesakesOf(prefecture: Place, text: string): Place[] {
+  if (text.startsWith(prefecture.name)) return [];
+  const counties = ['县', '区', '市'].flatMap((kind) => regionTable().countiesByName.get(`${text}${kind}`) ?? []);
+  return counties.filter((county) => provinceOf(county).code !== prefecture.parentCode);
 }
 
 /** The city slot, cleared of a repeated province: 北京/北京市, 江苏省/江苏省苏州市. */
@@ -136,8 +144,8 @@ function withoutCounty(scope: Scope, district: string, slots: Slots): Region {
     const city = matchCity(district, place);
     if (city.kind === 'prefecture' && district !== slots.city) return resolveWithin(city.place, { ...slots, city: district, district: city.rest });
   }
-  const other = elsewhereInProvince(place, district);
-  if (other.length > 0) return ambiguous(provinceOf(place), [...other, place]);
+  const other = slots.province === undefined ? (regionTable().countiesByName.get(district) ?? []) : elsewhereInProvince(place, district);
+  if (other.length > 0) return ambiguous(commonPlace([...other, place]), [...other, place]);
   if (ZONE.test(district)) return atPlace(place, 'zone');
   return atPlace(place, place.level === 'province' ? 'province' : 'prefecture');
 }
@@ -236,7 +244,8 @@ function resolveAnywhere(slots: Slots): Region {
   const province = matchProvince(slots.district) === undefined ? splitProvince(slots.district) : undefined;
   if (province !== undefined) return resolveSlots({ ...slots, province: province.province, district: province.rest });
   const city = matchCity(slots.district, undefined);
-  return city.kind === 'prefecture' && city.place.name.length > 2 ? resolveWithin(city.place, { ...slots, city: slots.district, district: city.rest }) : unknownRegion();
+  const isWhole = city.kind === 'prefecture' && slots.district.startsWith(city.place.name);
+  return isWhole ? resolveWithin(city.place, { ...slots, city: city.place.name, district: city.rest }) : unknownRegion();
 }
 
 /** A match to a region, once the town has had its say. */

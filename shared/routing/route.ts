@@ -1,7 +1,7 @@
 import { compareRank } from './assign.ts';
 import { demandsOf, firstPieces, type Demand } from './demand.ts';
 import { explainChosen, explainLoser, explainShort, isShort, type Setting } from './explain.ts';
-import { bestPlan, type Plan } from './plan.ts';
+import { bestPlan, RIVAL_SPLIT_PLANS_MAX, type Plan } from './plan.ts';
 import { REGIONS_VERSION } from './region-table.ts';
 import type { LinePart, RoutingDecision, RoutingRequest } from './request.ts';
 import type { Option, Routing } from './schema.ts';
@@ -58,7 +58,7 @@ interface Choice {
 
 /** The best plan. Beyond the limits of the exact search a plan found for comparison may turn out better: then it wins. */
 function choose(demands: readonly Demand[], table: Table): Choice | undefined {
-  const plan = bestPlan(demands, table.open, table.shelf);
+  const plan = bestPlan(demands, { sites: table.open, shelf: table.shelf });
   if (plan === undefined) return undefined;
   const losers = losersOf(plan, demands, table);
   const [rival] = losers;
@@ -87,7 +87,7 @@ function losersOf(plan: Plan, demands: readonly Demand[], { open, shelf }: Table
   const used = plan.parcels.map(({ site }) => site);
   const plans = new Map<string, Plan>();
   const keep = (sites: readonly Site[]): void => {
-    const other = bestPlan(demands, sites, shelf);
+    const other = bestPlan(demands, { sites, shelf }, RIVAL_SPLIT_PLANS_MAX);
     if (other !== undefined) plans.set(keyOf(other), other);
   };
   for (const site of used.slice(0, ALTERNATIVES_MAX)) if (!pinned.has(site)) keep(open.filter((other) => other !== site));
