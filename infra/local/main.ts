@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { HubError } from './hub-error.ts';
 import { startHub, type Hub } from './runtime.ts';
+import { TemplateError } from './template/resolver.ts';
 
 /** `npm start`: the hub with the demo tenant and its live channels. See start.mjs for the way in. */
 const PORT_DEFAULT = 8787;
@@ -37,18 +37,18 @@ export async function main(args: readonly string[]): Promise<number> {
   const startedMs = performance.now();
   try {
     const hub = await startHub({ ...options, log, onFatal: () => end(1) });
-    const demo = options.demo ? await startDemo(hub, options.dataDir) : undefined;
     console.log(`Shuniu 枢纽 is ready at ${hub.url} after ${((performance.now() - startedMs) / 1_000).toFixed(1)} s. Stop it with Ctrl-C.`);
     console.log(`Data: ${options.dataDir}  Output of functions: ${path.join(options.dataDir, 'hub.log')}`);
+    const demo = options.demo ? startDemo(hub, options.dataDir) : Promise.resolve(undefined);
     onSignal(async () => {
-      await demo?.stop();
+      await (await demo)?.stop();
       await hub.stop();
       end(0);
     });
     return await ended;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const isExpected = error instanceof HubError || error.name === 'TemplateError';
+    const isExpected = error instanceof HubError || error instanceof TemplateError;
     console.error(isExpected ? error.message : error);
     return 1;
   }
@@ -65,11 +65,16 @@ function readOptions(args: readonly string[]) {
   }
 }
 
+/** A hub without its demo is still a hub: what goes wrong there is said, and the hub goes on. */
 async function startDemo(hub: Hub, dataDir: string): Promise<Demo | undefined> {
-  if (!existsSync(DEMO)) return undefined;
-  const imported: unknown = await import(DEMO);
-  const { startDemo: start } = demoModuleSchema.parse({ ...(typeof imported === 'object' ? imported : {}) });
-  return start({ hubUrl: hub.url, dataDir, log });
+  try {
+    const imported: unknown = await import(DEMO);
+    const { startDemo: start } = demoModuleSchema.parse({ ...(typeof imported === 'object' ? imported : {}) });
+    return await start({ hubUrl: hub.url, dataDir, log });
+  } catch (error) {
+    console.error('The demo did not start:', error);
+    return undefined;
+  }
 }
 
 /** The first signal stops in good order, the second at once. */

@@ -67,6 +67,16 @@ function release(): void {
 }
 
 function writeTo({ functionName, requestId, log }: InvocationScope, level: Level, parts: readonly unknown[]): void {
-  const message = formatWithOptions({ breakLength: Infinity }, ...parts);
-  log.write({ function: functionName, requestId, level, message });
+  const text = formatWithOptions({ breakLength: Infinity }, ...parts);
+  log.write({ function: functionName, requestId, level, message: structured(text) });
+}
+
+/** A line that is JSON already stays readable as such. */
+function structured(text: string): unknown {
+  if (!text.startsWith('{')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
