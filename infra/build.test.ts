@@ -15,6 +15,11 @@ async function writeHandler(name: string, source: string): Promise<void> {
   await writeFile(path.join(functionsDir, name, 'handler.ts'), source);
 }
 
+async function answerOf(bundle: string): Promise<string> {
+  const script = `import { handler } from ${JSON.stringify(bundle)}; process.stdout.write(await handler());`;
+  return (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])).stdout;
+}
+
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'shuniu-build-'));
   functionsDir = path.join(root, 'functions');
@@ -27,12 +32,18 @@ describe('buildFunctions', () => {
   test('makes an ES module that runs, with its source map elsewhere', async () => {
     const bundles = await buildFunctions({ outDir, functionsDir, names: ['hello'] });
     const file = path.join(outDir, 'hello/index.mjs');
-    expect(bundles).toEqual([{ name: 'hello', bytes: (await readFile(file)).byteLength }]);
+    expect(bundles).toEqual([{ name: 'hello', bytes: (await readFile(file)).byteLength, laterBytes: 0 }]);
     expect(await readdir(path.join(outDir, 'hello'))).toEqual(['index.mjs']);
-    expect(await readdir(path.join(outDir, 'maps'))).toEqual(['hello.mjs.map']);
-    const script = `import { handler } from ${JSON.stringify(file)}; process.stdout.write(await handler());`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-    expect(stdout).toBe(`你好${path.sep}`);
+    expect(await readdir(path.join(outDir, 'maps/hello'))).toEqual(['index.mjs.map']);
+    expect(await answerOf(file)).toBe(`你好${path.sep}`);
+  });
+
+  test('keeps what is imported dynamically out of the start', async () => {
+    await writeFile(path.join(functionsDir, 'hello/rare.ts'), `export const word: string = '${'rare'.repeat(1_000)}';\n`);
+    await writeHandler('hello', "export const handler = async (): Promise<string> => (await import('./rare.ts')).word.slice(0, 4);\n");
+    const [bundle] = await buildFunctions({ outDir, functionsDir, names: ['hello'], bytesMax: 1_000 });
+    expect(bundle?.laterBytes).toBeGreaterThan(4_000);
+    expect(await answerOf(path.join(outDir, 'hello/index.mjs'))).toBe('rare');
   });
 
   test('ships the browser files of a function beside its bundle', async () => {

@@ -1,9 +1,11 @@
 import { access, cp, glob, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { BuildResult } from 'esbuild';
 import { build } from 'esbuild';
+import { assert } from '../shared/kernel/assert.ts';
 import { functionNames } from './stages.ts';
 
-/** A start of Node reads and compiles the whole bundle: past this size cold starts are felt. Minified bytes. */
+/** A start of Node reads and compiles all that is imported statically: past this size it is felt. Minified bytes. */
 export const BUNDLE_BYTES_MAX = 700_000;
 /** Source maps lie beside the bundles, not in them: they would be uploaded and unpacked at every cold start. */
 export const SOURCE_MAPS_FOLDER = 'maps';
@@ -24,7 +26,10 @@ export interface BuildOptions {
 
 export interface Bundle {
   readonly name: string;
+  /** What every cold start loads; the limit is on this. */
   readonly bytes: number;
+  /** What only a dynamic import loads, if ever: most ways of the AWS SDK to credentials, for example. */
+  readonly laterBytes: number;
 }
 
 /**
@@ -63,9 +68,13 @@ async function bundleOne(folder: string, outDir: string): Promise<Bundle> {
   const name = path.basename(folder);
   const target = path.join(outDir, name);
   const result = await build({
-    entryPoints: [path.join(folder, 'handler.ts')],
-    outfile: path.join(target, 'index.mjs'),
+    entryPoints: [{ in: path.join(folder, 'handler.ts'), out: 'index' }],
+    outdir: target,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What is imported dynamically becomes a file of its own.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     minify: true,
     format: 'esm',
     platform: 'node',
@@ -76,18 +85,34 @@ async function bundleOne(folder: string, outDir: string): Promise<Bundle> {
     legalComments: 'none',
     sourcemap: 'external',
     banner: { js: REQUIRE_BANNER },
+    metafile: true,
     write: false,
     logLevel: 'silent',
   });
-  await mkdir(target);
-  let bytes = 0;
+  const mapsDir = path.join(outDir, SOURCE_MAPS_FOLDER, name);
+  await Promise.all([mkdir(target), mkdir(mapsDir)]);
   for (const file of result.outputFiles) {
-    const isMap = file.path.endsWith('.map');
-    if (!isMap) bytes += file.contents.byteLength;
-    await writeFile(isMap ? path.join(outDir, SOURCE_MAPS_FOLDER, `${name}.mjs.map`) : file.path, file.contents);
+    await writeFile(path.join(file.path.endsWith('.map') ? mapsDir : target, path.basename(file.path)), file.contents);
   }
   await copyWeb(path.join(folder, WEB_FOLDER), path.join(target, WEB_FOLDER));
-  return { name, bytes };
+  return { name, ...weigh(result.metafile) };
+}
+
+/** Follows the static imports from the entry; the rest is loaded later. */
+function weigh({ outputs }: BuildResult<{ metafile: true }>['metafile']): Omit<Bundle, 'name'> {
+  const code = Object.entries(outputs).filter(([file]) => file.endsWith('.mjs'));
+  const entry = code.find(([file]) => path.basename(file) === 'index.mjs');
+  assert(entry !== undefined, 'a bundle has an entry');
+  const atStart = new Set<string>();
+  const open = [entry[0]];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (atStart.has(file)) continue;
+    atStart.add(file);
+    open.push(...(outputs[file]?.imports ?? []).filter(({ kind, external }) => kind === 'import-statement' && external !== true).map((each) => each.path));
+  }
+  const sum = (files: typeof code): number => files.reduce((total, [, { bytes }]) => total + bytes, 0);
+  const bytes = sum(code.filter(([file]) => atStart.has(file)));
+  return { bytes, laterBytes: sum(code) - bytes };
 }
 
 async function copyWeb(source: string, target: string): Promise<void> {

@@ -143,20 +143,20 @@ export const FUNCTIONS = {
     access: { tables: { orders: 'rw', stock: 'rw', registry: 'rw' }, queues: { releases: 'send' } },
   },
   'stock-api': {
-    description: 'Stock over HTTP: levels, movements, adjustments',
+    description: 'Products and stock over HTTP: levels, movements, adjustments',
     stack: 'work',
     memoryMB: 512,
     timeoutSeconds: 29,
     access: { tables: { stock: 'rw', registry: 'rw' } },
   },
   'setup-api': {
-    description: 'Trials, warehouses, products, connections and export over HTTP',
+    description: 'Trials, warehouses, connections and export over HTTP',
     stack: 'work',
     memoryMB: 512,
     timeoutSeconds: 29,
     access: {
       tables: { registry: 'rw', orders: 'r', stock: 'r' },
-      queues: { intake: 'send' },
+      queues: { intake: 'send', releases: 'send' },
       secrets: 'rw',
       files: 'rw',
     },
@@ -182,7 +182,7 @@ export const FUNCTIONS = {
     stack: 'work',
     memoryMB: 1024,
     timeoutSeconds: 900,
-    access: { tables: { stock: 'rw', orders: 'r', registry: 'r' } },
+    access: { tables: { stock: 'rw', registry: 'r' } },
     // 03:15 in China, the quietest hour of the shops.
     schedule: 'cron(15 19 * * ? *)',
   },

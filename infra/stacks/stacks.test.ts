@@ -44,10 +44,10 @@ describe('functions', () => {
     ['sync-order', ['QUEUE_INTAKE_DEAD_URL', 'QUEUE_INTAKE_URL', 'QUEUE_RELEASES_URL', 'SECRETS_PREFIX', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
     ['orders-api', ['QUEUE_RELEASES_URL', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
     ['stock-api', ['TABLE_REGISTRY', 'TABLE_STOCK']],
-    ['setup-api', ['BUCKET_FILES', 'QUEUE_INTAKE_URL', 'SECRETS_PREFIX', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
+    ['setup-api', ['BUCKET_FILES', 'QUEUE_INTAKE_URL', 'QUEUE_RELEASES_URL', 'SECRETS_PREFIX', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
     ['release-backorders', ['QUEUE_RELEASES_URL', 'TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
     ['on-change', ['QUEUE_RELEASES_URL']],
-    ['audit-stock', ['TABLE_ORDERS', 'TABLE_REGISTRY', 'TABLE_STOCK']],
+    ['audit-stock', ['TABLE_REGISTRY', 'TABLE_STOCK']],
     ['console', []],
   ])('%s gets the environment it needs and no more', (name, expected) => {
     expect(Object.keys(environmentOf(name)).toSorted()).toEqual([...expected, 'STAGE', 'VERSION'].toSorted());
