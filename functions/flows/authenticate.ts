@@ -16,8 +16,17 @@ export interface Caller {
 const KEY_CACHE_MS = 60_000;
 const KEYS_KEPT_MAX = 10_000;
 
-/** The caller of an `Authorization: Bearer sk_…` header, if the route lets its role in and its trial still runs. */
-export async function authenticate(hub: Hub, authorization: string | undefined, route: Route): Promise<Result<Caller>> {
+export type Gate = (authorization: string | undefined, route: Route) => Promise<Result<Caller>>;
+
+/** Lets nobody in: for contracts whose calls need no key. */
+export const closedGate: Gate = async () => refuse('unauthorized');
+
+/** Lets in the bearer of an API key whose role the route takes and, for writes, whose trial still runs. */
+export function keyGate(hub: Hub): Gate {
+  return (authorization, route) => authenticate(hub, authorization, route);
+}
+
+async function authenticate(hub: Hub, authorization: string | undefined, route: Route): Promise<Result<Caller>> {
   const caller = await callerOf(hub, authorization);
   if (caller === undefined) return refuse('unauthorized');
   if (route.roles !== undefined && !route.roles.includes(caller.role)) return refuse('forbidden', `It takes one of: ${route.roles.join(', ')}.`);

@@ -6,8 +6,8 @@ import { parseJson } from '../../shared/kernel/json.ts';
 import { err, ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts';
 import { bodyBytes, jsonResponse, problemResponse } from '../../shared/platform/http-event.ts';
 import { BusyError } from '../../shared/kernel/tables.ts';
-import { authenticate, type Caller } from './authenticate.ts';
-import type { Hub } from './hub.ts';
+import type { Log } from '../../shared/kernel/ports.ts';
+import type { Caller, Gate } from './authenticate.ts';
 
 type Parsed<S> = S extends z.ZodType<infer T> ? T : undefined;
 
@@ -42,20 +42,26 @@ export type Handlers<C extends Contract> = { readonly [K in keyof C]: (call: Cal
 
 type Loose = (call: { params: unknown; query: unknown; body: unknown; caller: unknown; request: RequestFacts }) => Promise<Result<unknown>>;
 
+/** What stands before every route: who is let in by a key, and where faults are told. */
+export interface Door {
+  readonly log: Log;
+  readonly letIn: Gate;
+}
+
 /**
  * A Lambda handler that serves a contract: finds the route, lets the caller in, checks what came, calls the route's
  * handler, and writes its answer or refusal. Faults become a blank 500 with a request id.
  */
-export function serve<const C extends Contract>(hub: Hub, contract: C, handlers: Handlers<C>): (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2> {
+export function serve<const C extends Contract>(door: Door, contract: C, handlers: Handlers<C>): (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2> {
   const routes = new Map(Object.entries(contract).map(([name, route]) => [`${route.method} ${route.path}`, { route, handle: looseHandler(handlers, name) }]));
   const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const known = routes.get(event.routeKey);
     if (known === undefined) return problemResponse({ code: 'not_found' }, event.requestContext.requestId);
-    const answer = await answerTo(hub, known, event);
+    const answer = await answerTo(door, known, event);
     if (!answer.ok) return problemResponse(answer.error, event.requestContext.requestId);
     return answer.value instanceof RawAnswer ? answer.value.response : jsonResponse(known.route.status, answer.value);
   };
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().use(faultsAsProblems(hub)).handler(handler);
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().use(faultsAsProblems(door.log)).handler(handler);
 }
 
 /** Each handler takes the call its own route's schemas have checked; a table of them can only say `unknown`. */
@@ -73,19 +79,19 @@ function isResult(value: unknown): value is Result<unknown> {
 }
 
 /** Faults become a blank problem document with a request id; what they were is in the log. */
-export function faultsAsProblems(hub: Hub): middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+export function faultsAsProblems(log: Log): middy.MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return {
     onError(request) {
       const { requestId } = request.event.requestContext;
       const fault = request.error;
-      hub.log.error('request failed', { requestId, route: request.event.routeKey, fault: fault?.stack ?? String(fault) });
+      log.error('request failed', { requestId, route: request.event.routeKey, fault: fault?.stack ?? String(fault) });
       request.response = problemResponse({ code: fault instanceof BusyError ? 'busy' : 'internal' }, requestId);
     },
   };
 }
 
-async function answerTo(hub: Hub, { route, handle }: { route: Route; handle: Loose }, event: APIGatewayProxyEventV2): Promise<Result<unknown>> {
-  const caller = route.auth === 'none' ? ok(undefined) : await authenticate(hub, event.headers['authorization'], route);
+async function answerTo(door: Door, { route, handle }: { route: Route; handle: Loose }, event: APIGatewayProxyEventV2): Promise<Result<unknown>> {
+  const caller = route.auth === 'none' ? ok(undefined) : await door.letIn(event.headers['authorization'], route);
   if (!caller.ok) return caller;
   const request = factsOf(route, event);
   if (!request.ok) return request;

@@ -4,7 +4,7 @@ import { isoFromMs } from '../../shared/kernel/time.ts';
 import type { OrderCommand } from '../../shared/orders/decide.ts';
 import { viewOf } from '../../shared/orders/order.ts';
 import type { Order, OrderView } from '../../shared/orders/schema.ts';
-import type { Caller } from '../flows/authenticate.ts';
+import { keyGate, type Caller } from '../flows/authenticate.ts';
 import { changeOrder, placeOrder } from '../flows/change-order.ts';
 import type { Hub } from '../flows/hub.ts';
 import { liveHub } from '../flows/live-hub.ts';
@@ -48,4 +48,4 @@ function viewed(order: Result<Order>): Result<OrderView> {
 }
 
 const hub = liveHub();
-export const handler = serve(hub, contract, handlersOf(hub));
+export const handler = serve({ log: hub.log, letIn: keyGate(hub) }, contract, handlersOf(hub));

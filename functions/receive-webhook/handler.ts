@@ -1,3 +1,4 @@
+import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { RawRequest } from '../../shared/channels/channel.ts';
 import { bodyBytes, problemResponse } from '../../shared/platform/http-event.ts';
@@ -5,7 +6,6 @@ import type { Hub } from '../flows/hub.ts';
 import { liveHub } from '../flows/live-hub.ts';
 import { receivePush } from '../flows/receive.ts';
 import { faultsAsProblems } from '../flows/serve.ts';
-import middy from '@middy/core';
 
 /** Pushes of the platforms, by connection. */
 export function handlerOf(hub: Hub): (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2> {
@@ -28,4 +28,4 @@ function requestOf(event: APIGatewayProxyEventV2): RawRequest {
 }
 
 const hub = liveHub();
-export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().use(faultsAsProblems(hub)).handler(handlerOf(hub));
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().use(faultsAsProblems(hub.log)).handler(handlerOf(hub));

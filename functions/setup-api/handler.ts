@@ -1,4 +1,5 @@
 import { err, ok } from '../../shared/kernel/result.ts';
+import { keyGate } from '../flows/authenticate.ts';
 import type { Hub } from '../flows/hub.ts';
 import { liveHub } from '../flows/live-hub.ts';
 import { serve, type Handlers } from '../flows/serve.ts';
@@ -27,4 +28,4 @@ export function handlersOf(hub: Hub): Handlers<typeof contract> {
 }
 
 const hub = liveHub();
-export const handler = serve(hub, contract, handlersOf(hub));
+export const handler = serve({ log: hub.log, letIn: keyGate(hub) }, contract, handlersOf(hub));

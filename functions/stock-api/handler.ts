@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../shared/kernel/result.ts';
 import { adjustStock } from '../flows/adjust-stock.ts';
+import { keyGate } from '../flows/authenticate.ts';
 import type { Hub } from '../flows/hub.ts';
 import { liveHub } from '../flows/live-hub.ts';
 import { replayableOf } from '../flows/replays.ts';
@@ -31,4 +32,4 @@ function listed<T>(page: Result<T, keyof typeof LIST_REFUSALS>): Result<T> {
 }
 
 const hub = liveHub();
-export const handler = serve(hub, contract, handlersOf(hub));
+export const handler = serve({ log: hub.log, letIn: keyGate(hub) }, contract, handlersOf(hub));
