@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { HubError } from './hub-error.ts';
+import { onLauncherGone } from './launcher-watch.ts';
 import { startHub, type Hub } from './runtime.ts';
 import { TemplateError } from './template/resolver.ts';
 
@@ -40,11 +41,13 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(`Shuniu 枢纽 is ready at ${hub.url} after ${((performance.now() - startedMs) / 1_000).toFixed(1)} s. Stop it with Ctrl-C.`);
     console.log(`Data: ${options.dataDir}  Output of functions: ${path.join(options.dataDir, 'hub.log')}`);
     const demo = options.demo ? startDemo(hub, options.dataDir) : Promise.resolve(undefined);
-    onSignal(async () => {
+    const stop = async () => {
       await (await demo)?.stop();
       await hub.stop();
       end(0);
-    });
+    };
+    onSignal(stop);
+    onLauncherGone(() => void stop());
     return await ended;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
