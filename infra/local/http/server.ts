@@ -14,6 +14,8 @@ const EVENT_CHARACTERS_MAX = 6 * 1_048_576;
 /** The gateway's own limit on all headers together. */
 const HEADER_BYTES_MAX = 10_240;
 const KEEP_ALIVE_MS = 60_000;
+/** These have no length to tell (RFC 9110, 8.6). */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 
 export interface RouteTarget {
   readonly function: LocalFunction;
@@ -100,7 +102,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 
 function send(response: ServerResponse, result: WireResponse, isHead: boolean): void {
   const body = typeof result.body === 'string' ? Buffer.from(result.body) : result.body;
-  response.writeHead(result.status, [...result.headers, 'content-length', String(body.length)]);
+  const length = BODILESS.has(result.status) ? [] : ['content-length', String(body.length)];
+  response.writeHead(result.status, [...result.headers, ...length]);
   response.end(isHead ? undefined : body);
 }
 
