@@ -56,13 +56,13 @@ export interface QueueSpec {
   readonly description: string;
   /** At least six times the timeout of the function that reads it, as AWS asks of SQS event sources. */
   readonly visibilitySeconds: number;
-  /** Deliveries before a message goes to the dead letters. */
+  /** Deliveries before a message goes to the dead letters. The wait between them grows to ten minutes (flows/batch.ts): 12 last about 50 minutes. */
   readonly receivesMax: number;
   readonly retentionDays: number;
 }
 
 export const QUEUES = {
-  intake: { description: 'Verified pushes on their way to sync-order', visibilitySeconds: 360, receivesMax: 5, retentionDays: 4 },
+  intake: { description: 'Verified pushes on their way to sync-order', visibilitySeconds: 360, receivesMax: 12, retentionDays: 4 },
   releases: { description: 'Backordered SKUs whose stock has grown', visibilitySeconds: 360, receivesMax: 5, retentionDays: 4 },
 } as const satisfies Record<string, QueueSpec>;
 export type QueueName = keyof typeof QUEUES;
@@ -201,8 +201,12 @@ export function functionNames(): FunctionName[] {
   return Object.keys(FUNCTIONS).filter((name): name is FunctionName => name in FUNCTIONS);
 }
 
-/** The namespace and names of the metrics that functions write as EMF log lines; alarms and the dashboard read them. */
-export const METRICS_NAMESPACE = 'Shuniu';
+/** Metrics of one stage: several stages can share an account. Functions write them (shared/platform/outside.ts). */
+export function metricsNamespace(stage: StageName): string {
+  return `Shuniu/${stage}`;
+}
+
+/** Names of the metrics that functions write as EMF log lines; alarms and the dashboard read them. */
 export const METRICS = {
   webhookRefused: 'WebhookRefused',
   orderToAllocationMs: 'OrderToAllocationMs',

@@ -9,8 +9,11 @@ import type { Hub } from './hub.ts';
 import { decideRouting } from './route-order.ts';
 import { settleOrder } from './settle-order.ts';
 
-/** Stock of a SKU came in; or, without a SKU, the warehouses changed, so that any waiting order may fit now. */
-export const releaseMessageSchema = z.object({ tenantId: z.string(), sku: z.string().optional() });
+/**
+ * Stock of a SKU came in; or, without a SKU, the warehouses changed, so that any waiting order may fit now.
+ * `after` is the place in the waiting list where the message before this one stopped.
+ */
+export const releaseMessageSchema = z.object({ tenantId: z.string(), sku: z.string().optional(), after: z.string().optional() });
 
 /** Waiting orders that one message serves; more go on with the next message. */
 const ORDERS_PER_MESSAGE_MAX = 200;
@@ -23,31 +26,33 @@ const CHANGE_TRIES_MAX = 3;
  * lacks something keeps its place and does not hold up those behind it.
  */
 export async function releaseWaiting(hub: Hub, text: string): Promise<void> {
-  const { tenantId, sku } = releaseMessageSchema.parse(JSON.parse(text));
+  const { tenantId, sku, after: from } = releaseMessageSchema.parse(JSON.parse(text));
   const tenant = await hub.tenants.tenant(tenantId);
   if (tenant === undefined) return;
-  if (sku === undefined) return releaseAll(hub, tenant);
-  let after: string | undefined;
-  for (let served = 0; served < ORDERS_PER_MESSAGE_MAX; served += PAGE) {
-    const waiting = await hub.orders.waiting(tenantId, sku, { limit: PAGE, ...(after !== undefined && { after }) });
-    for (const { orderId } of waiting) {
-      if ((await tryAgain(hub, tenant, orderId)) === 'stock_gone' && (await isSoldOut(hub, tenantId, sku))) return;
-    }
-    after = waiting.at(-1)?.position;
-    if (waiting.length < PAGE) return;
-  }
-  await hub.queues.send('releases', text);
+  const after = await (sku === undefined ? releaseAny(hub, tenant, from) : releaseSku(hub, tenant, { sku, from }));
+  if (after !== undefined) await hub.queues.send('releases', JSON.stringify({ tenantId, sku, after }));
 }
 
-/** Every backordered order of the tenant, after its warehouses changed. */
-async function releaseAll(hub: Hub, tenant: Tenant): Promise<void> {
-  for (let cursor: string | undefined, more = true; more; ) {
-    const page: Awaited<ReturnType<Hub['orders']['list']>> = await hub.orders.list(tenant.tenantId, { status: 'backordered', limit: PAGE, cursor });
-    if (!page.ok) return;
-    for (const { orderId } of page.value.items) await tryAgain(hub, tenant, orderId);
-    cursor = page.value.nextCursor ?? undefined;
-    more = cursor !== undefined;
+/** Serves those who wait for the SKU; gives the place to go on from when there are more than one message serves. */
+async function releaseSku(hub: Hub, tenant: Tenant, { sku, from }: { sku: string; from: string | undefined }): Promise<string | undefined> {
+  let after = from;
+  for (let served = 0; served < ORDERS_PER_MESSAGE_MAX; served += PAGE) {
+    const waiting = await hub.orders.waiting(tenant.tenantId, sku, { limit: PAGE, ...(after !== undefined && { after }) });
+    for (const { orderId } of waiting) {
+      if ((await tryAgain(hub, tenant, orderId)) === 'stock_gone' && (await isSoldOut(hub, tenant.tenantId, sku))) return undefined;
+    }
+    after = waiting.at(-1)?.position;
+    if (waiting.length < PAGE) return undefined;
   }
+  return after;
+}
+
+/** Any backordered order of the tenant, after its warehouses changed. */
+async function releaseAny(hub: Hub, tenant: Tenant, from: string | undefined): Promise<string | undefined> {
+  const page = await hub.orders.list(tenant.tenantId, { status: 'backordered', limit: ORDERS_PER_MESSAGE_MAX, cursor: from });
+  if (!page.ok) return undefined;
+  for (const { orderId } of page.value.items) await tryAgain(hub, tenant, orderId);
+  return page.value.nextCursor ?? undefined;
 }
 
 async function isSoldOut(hub: Hub, tenantId: string, sku: string): Promise<boolean> {

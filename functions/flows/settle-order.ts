@@ -146,8 +146,8 @@ function withParcels(order: Order, before: Order | undefined, { warehouses, nowM
   return { ...order, parcels: [...old, ...fresh.map((warehouse) => ({ warehouse, day: chinaDay(nowMs) }))] };
 }
 
-/** How long the buyer's payment waited for its goods: an alarm watches it. */
+/** How long the buyer's payment waited for its goods: an alarm watches it. Holds and shortages are not our delay. */
 function reportAllocation(hub: Hub, before: Order | undefined, after: Order): void {
-  if (after.status !== 'allocated' || before?.status === 'allocated') return;
+  if (after.status !== 'allocated' || (before !== undefined && before.status !== 'awaiting_payment')) return;
   hub.log.metric('OrderToAllocationMs', Math.max(0, hub.clock.nowMs() - msFromIso(after.paidAt ?? after.createdAt)));
 }

@@ -6,7 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { StageName } from '../stages.ts';
-import { ALARM_PERIOD_MINUTES, METRICS, METRICS_NAMESPACE, nameIn } from '../stages.ts';
+import { ALARM_PERIOD_MINUTES, METRICS, metricsNamespace, nameIn } from '../stages.ts';
 
 export interface AlarmRule {
   /** Names the alarm; says what is wrong. */
@@ -48,13 +48,21 @@ export class Alarms extends Construct {
   }
 }
 
-/** A metric that our functions write as an EMF log line. */
-export function ownMetric(name: keyof typeof METRICS, statistic: string, dimensions?: Record<string, string>): Metric {
-  return new Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName: METRICS[name],
-    statistic,
-    period: Duration.minutes(ALARM_PERIOD_MINUTES),
-    ...(dimensions === undefined ? {} : { dimensionsMap: dimensions }),
-  });
+/** Metrics that the functions of one stage write as EMF log lines. */
+export class OwnMetrics {
+  readonly #namespace: string;
+
+  constructor(stage: StageName) {
+    this.#namespace = metricsNamespace(stage);
+  }
+
+  of(name: keyof typeof METRICS, statistic: string, dimensions?: Record<string, string>): Metric {
+    return new Metric({
+      namespace: this.#namespace,
+      metricName: METRICS[name],
+      statistic,
+      period: Duration.minutes(ALARM_PERIOD_MINUTES),
+      ...(dimensions === undefined ? {} : { dimensionsMap: dimensions }),
+    });
+  }
 }

@@ -213,7 +213,7 @@ describe('every template', () => {
 
   test('watches each metric that functions write, and rings the topic', () => {
     const alarms = properties('AWS::CloudWatch::Alarm');
-    const own = alarms.filter((alarm) => alarm['Namespace'] === 'Shuniu').map((alarm) => alarm['MetricName']);
+    const own = alarms.filter((alarm) => alarm['Namespace'] === 'Shuniu/prod').map((alarm) => alarm['MetricName']);
     expect(new Set(own)).toEqual(new Set(Object.values(METRICS)));
     expect(alarms.every((alarm) => Array.isArray(alarm['AlarmActions']) && alarm['TreatMissingData'] === 'notBreaching')).toBe(true);
   });

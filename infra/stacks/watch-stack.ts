@@ -3,7 +3,7 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AlarmStatusWidget, Dashboard, GraphWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { CHANNELS } from '../../shared/kernel/channel-order.ts';
-import { Alarms, ownMetric } from '../constructs/alarms.ts';
+import { Alarms, OwnMetrics } from '../constructs/alarms.ts';
 import type { HubFunction } from '../constructs/hub-function.ts';
 import type { DeadLetterQueue, QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts';
 import { ALARM_LIMITS, ALARM_PERIOD_MINUTES, nameIn } from '../stages.ts';
@@ -27,6 +27,7 @@ const PUSHING_CHANNELS = CHANNELS.filter((channel) => channel !== 'offline');
 
 /** What tells people that something is stuck: alarms with a topic, and a dashboard. Nothing depends on this stack. */
 export class WatchStack extends Stack {
+  private readonly metrics: OwnMetrics;
   private readonly alarms: Alarms;
   private readonly queues: readonly QueueWithDeadLetters[];
   private readonly deadQueues: readonly DeadLetterQueue[];
@@ -40,6 +41,7 @@ export class WatchStack extends Stack {
     this.queues = [intake.intake, work.releases];
     this.deadQueues = [...this.queues.map((queue) => queue.dead), work.changesDead];
     this.functions = [intake.receiveWebhook, ...work.functions];
+    this.metrics = new OwnMetrics(props.stage);
     this.alarms = new Alarms(this, props.stage, props.alarmEmail);
     this.watchQueues();
     this.watchFunctions();
@@ -94,33 +96,33 @@ export class WatchStack extends Stack {
       this.alarms.add({
         name: `${channel}-pushes-refused`,
         meaning: 'Many pushes have a wrong signature: a secret was changed on the platform, or somebody is trying.',
-        metric: ownMetric('webhookRefused', 'sum', { Channel: channel }),
+        metric: this.metrics.of('webhookRefused', 'sum', { Channel: channel }),
         above: ALARM_LIMITS.webhookRefusedPerPeriod,
       });
     }
     this.alarms.add({
       name: 'orders-allocated-late',
       meaning: 'From push to allocation takes too long: see the age of the intake queue and throttled tables.',
-      metric: ownMetric('orderToAllocationMs', 'p90'),
+      metric: this.metrics.of('orderToAllocationMs', 'p90'),
       above: ALARM_LIMITS.orderToAllocationMsP90,
       windows: 3,
     });
     this.alarms.add({
       name: 'pushes-for-other-shops',
       meaning: 'Authentic pushes name another shop than their connection: two connections are mixed up.',
-      metric: ownMetric('pushForOtherShop', 'sum'),
+      metric: this.metrics.of('pushForOtherShop', 'sum'),
       above: ALARM_LIMITS.pushForOtherShopPerPeriod,
     });
     this.alarms.add({
       name: 'messages-dead-lettered',
       meaning: 'A push was authentic but made no sense and was put with the dead letters: the platform has changed.',
-      metric: ownMetric('messageDeadLettered', 'sum'),
+      metric: this.metrics.of('messageDeadLettered', 'sum'),
       above: 0,
     });
     this.alarms.add({
       name: 'stock-mismatched',
       meaning: 'A stock row did not equal its movements. The audit has repaired it and left a record: find what wrote it.',
-      metric: ownMetric('stockMismatch', 'sum'),
+      metric: this.metrics.of('stockMismatch', 'sum'),
       above: 0,
     });
   }
@@ -130,8 +132,8 @@ export class WatchStack extends Stack {
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName });
     dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: this.alarms.all, width: FULL_WIDTH }));
     dashboard.addWidgets(
-      graph('From push to allocation, ms', ['p50', 'p90', 'p99'].map((statistic) => ownMetric('orderToAllocationMs', statistic))),
-      graph('Refused pushes', PUSHING_CHANNELS.map((channel) => ownMetric('webhookRefused', 'sum', { Channel: channel }))),
+      graph('From push to allocation, ms', ['p50', 'p90', 'p99'].map((statistic) => this.metrics.of('orderToAllocationMs', statistic))),
+      graph('Refused pushes', PUSHING_CHANNELS.map((channel) => this.metrics.of('webhookRefused', 'sum', { Channel: channel }))),
     );
     dashboard.addWidgets(
       graph('Messages waiting', this.queues.map(({ queue }) => queue.metricApproximateNumberOfMessagesVisible())),

@@ -1,10 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Files, QueueName, Queues, Secrets } from '../kernel/ports.ts';
-import type { Tables } from '../kernel/tables.ts';
+import type { TableName, Tables } from '../kernel/tables.ts';
 import { envValue } from './env.ts';
 import { DynamoTables } from './tables.dynamo.ts';
 
@@ -12,10 +10,11 @@ import { DynamoTables } from './tables.dynamo.ts';
 const SECRET_CACHE_MS = 60_000;
 const SECRETS_KEPT_MAX = 5_000;
 
+const TABLE_ENV: Readonly<Record<TableName, string>> = { registry: 'TABLE_REGISTRY', orders: 'TABLE_ORDERS', stock: 'TABLE_STOCK' };
 const QUEUE_ENV: Readonly<Record<QueueName, string>> = { intake: 'QUEUE_INTAKE_URL', releases: 'QUEUE_RELEASES_URL', intakeDead: 'QUEUE_INTAKE_DEAD_URL' };
 
 export function awsTables(): Tables {
-  return new DynamoTables(new DynamoDBClient({}), { registry: envValue('TABLE_REGISTRY'), orders: envValue('TABLE_ORDERS'), stock: envValue('TABLE_STOCK') });
+  return new DynamoTables(new DynamoDBClient({}), (table) => envValue(TABLE_ENV[table]));
 }
 
 /** Queues by the names in the environment; using one that the function was not given throws. */
@@ -66,15 +65,11 @@ async function readSecret(client: SecretsManagerClient, id: string): Promise<str
   }
 }
 
+/** Files in BUCKET_FILES. The S3 client is large and rarely needed, so it is loaded with the first use. */
 export function awsFiles(): Files {
-  const client = new S3Client({ forcePathStyle: true });
   return {
-    async put(name, content, contentType) {
-      await client.send(new PutObjectCommand({ Bucket: envValue('BUCKET_FILES'), Key: name, Body: content, ContentType: contentType }));
-    },
-    linkTo(name, seconds) {
-      return getSignedUrl(client, new GetObjectCommand({ Bucket: envValue('BUCKET_FILES'), Key: name }), { expiresIn: seconds });
-    },
+    put: async (name, content, contentType) => (await import('./files.s3.ts')).s3Files.put(name, content, contentType),
+    linkTo: async (name, seconds) => (await import('./files.s3.ts')).s3Files.linkTo(name, seconds),
   };
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpFault, type Clock, type HttpAnswer, type HttpSend, type Log, type LogFields } from '../kernel/ports.ts';
 import type { RandomBytes } from '../kernel/ids.ts';
+import { envValue } from './env.ts';
 
 /** A platform that has not answered by then is unavailable. */
 const CALL_TIMEOUT_MS = 8_000;
@@ -42,11 +43,19 @@ export const log: Log = {
   error: (message, fields) => write('error', message, fields),
   metric(name, value, dimensions = {}) {
     const unit = name.endsWith('Ms') ? 'Milliseconds' : 'Count';
-    const definition = { Namespace: 'Shuniu', Dimensions: [Object.keys(dimensions)], Metrics: [{ Name: name, Unit: unit }] };
-    console.log(JSON.stringify({ _aws: { Timestamp: Date.now(), CloudWatchMetrics: [definition] }, ...dimensions, [name]: value }));
+    const keys = Object.keys(dimensions);
+    // Alarms watch the sum over all dimensions, people look at one; both need their own set.
+    const sets = keys.length > 0 ? [[], keys] : [[]];
+    const definition = { Namespace: `Shuniu/${envValue('STAGE')}`, Dimensions: sets, Metrics: [{ Name: name, Unit: unit }] };
+    print({ _aws: { Timestamp: Date.now(), CloudWatchMetrics: [definition] }, ...dimensions, [name]: value });
   },
 };
 
 function write(level: 'info' | 'error', message: string, fields: LogFields = {}): void {
-  console.log(JSON.stringify({ level, message, ...fields }));
+  print({ level, message, ...fields });
+}
+
+/** Past the console, whose lines Lambda prefixes: CloudWatch reads metrics only from lines that are pure JSON. */
+function print(line: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }

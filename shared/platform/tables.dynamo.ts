@@ -24,18 +24,21 @@ const CONFLICT_WAIT_MAX_MS = 400;
 
 type Attributes = Record<string, AttributeValue>;
 
-/** The hub's tables in DynamoDB. `names` maps our table names to the deployed ones. */
+/** What a table of ours is called where it is deployed; throws for one that the function was not given. */
+export type TableNames = (table: TableName) => string;
+
+/** The hub's tables in DynamoDB. */
 export class DynamoTables implements Tables {
   readonly #client: DynamoDBClient;
-  readonly #names: Readonly<Record<TableName, string>>;
+  readonly #names: TableNames;
 
-  constructor(client: DynamoDBClient, names: Readonly<Record<TableName, string>>) {
+  constructor(client: DynamoDBClient, names: TableNames) {
     this.#client = client;
     this.#names = names;
   }
 
   async get(key: Key): Promise<Item | undefined> {
-    const { Item: item } = await this.#client.send(new GetItemCommand({ TableName: this.#names[key.table], Key: keyOf(key), ConsistentRead: true }));
+    const { Item: item } = await this.#client.send(new GetItemCommand({ TableName: this.#names(key.table), Key: keyOf(key), ConsistentRead: true }));
     return item === undefined ? undefined : itemOf(item);
   }
 
@@ -51,7 +54,7 @@ export class DynamoTables implements Tables {
     const items: Item[] = [];
     let cursor: Attributes | undefined;
     do {
-      const page = await this.#client.send(new QueryCommand({ ...queryInput(range, this.#names[range.table], range.limit - items.length), ExclusiveStartKey: cursor }));
+      const page = await this.#client.send(new QueryCommand({ ...queryInput(range, this.#names(range.table), range.limit - items.length), ExclusiveStartKey: cursor }));
       items.push(...(page.Items ?? []).map(itemOf));
       cursor = page.LastEvaluatedKey;
     } while (cursor !== undefined && items.length < range.limit);
@@ -70,7 +73,7 @@ export class DynamoTables implements Tables {
   }
 
   async #getBatch(keys: readonly Key[], found: Map<string, Item>): Promise<void> {
-    const tableOf = new Map(Object.entries(this.#names).map(([table, name]) => [name, table]));
+    const tableOf = new Map(keys.map(({ table }) => [this.#names(table), table]));
     let asked: Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> | undefined = requestOf(keys, this.#names);
     while (asked !== undefined && Object.keys(asked).length > 0) {
       const { Responses, UnprocessedKeys } = await this.#client.send(new BatchGetItemCommand({ RequestItems: asked }));
@@ -135,10 +138,10 @@ function keyOf({ pk, sk }: { pk: string; sk: string }): Attributes {
   return { pk: { S: pk }, sk: { S: sk } };
 }
 
-function requestOf(keys: readonly Key[], names: Readonly<Record<TableName, string>>): Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> {
+function requestOf(keys: readonly Key[], names: TableNames): Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> {
   const request: Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> = {};
   for (const key of new Map(keys.map((each) => [nameOf(each), each])).values()) {
-    (request[names[key.table]] ??= { Keys: [], ConsistentRead: true }).Keys.push(keyOf(key));
+    (request[names(key.table)] ??= { Keys: [], ConsistentRead: true }).Keys.push(keyOf(key));
   }
   return request;
 }
@@ -213,9 +216,9 @@ function updateOf(write: Extract<Write, { kind: 'update' }>, expression: Express
   ].join(' ');
 }
 
-function transactItem(write: Write, names: Readonly<Record<TableName, string>>): TransactWriteItem {
+function transactItem(write: Write, names: TableNames): TransactWriteItem {
   const expression = new Expression();
-  const TableName = names[write.key.table];
+  const TableName = names(write.key.table);
   const update = write.kind === 'update' ? updateOf(write, expression) : '';
   const condition = conditionOf(write.when, expression);
   const rest = { ...(condition !== undefined && { ConditionExpression: condition }), ...expression.parts };
