@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** The most combinations of splits that are weighed for a decision, and for each plan it is compared with. */
-export const SPLIT_PLANS_MAX = 32;
+export const SPLIT_PLANS_MAX = 128;
 export const RIVAL_SPLIT_PLANS_MAX = 6;
 
 export interface Store {
@@ -51,6 +51,11 @@ export function bestPlan(demands: readonly Demand[], { sites, shelf }: Store, sp
     if (assignment !== undefined && (best === undefined || compareRank(assignment.rank, best.assignment.rank) < 0)) best = { pieces, assignment };
   }
   return best === undefined ? undefined : { rank: best.assignment.rank, parcels: parcelsOf(best.pieces, best.assignment, sites) };
+}
+
+/** Whether some site has all of it, so that its pieces are not divided. */
+export function isWhole(demand: Demand, { sites, shelf }: Store): boolean {
+  return holdersOf(demand, sites, shelf).length > 0;
 }
 
 function holdersOf(demand: Demand, sites: readonly Site[], shelf: Shelf): number[] {

@@ -7,9 +7,9 @@ const AUTONOMOUS = new RegExp(`^(.+?)(?:${PEOPLES}|蒙古|哈萨克|柯尔克孜
 const NOISE = /[\s\p{P}\p{S}\p{Cf}]+/gu;
 
 /** Traditional characters that occur in names of Hong Kong, Macau, Taiwan and in the words around them. */
-const TRADITIONAL = '灣臺門區縣鄉鎮華東廣國陽雲蘭龍嶼衛當觀荃葵離島黃頭貢樹澎連義壢豐鳳';
-const SIMPLIFIED = '湾台门区县乡镇华东广国阳云兰龙屿卫当观荃葵离岛黄头贡树澎连义坜丰凤';
-const SIMPLER = new Map([...TRADITIONAL].map((character, index) => [character, SIMPLIFIED[index] ?? character]));
+const TRADITIONAL = '灣臺門區縣鄉鎮華東廣國陽雲蘭龍嶼衛當觀離島黃頭貢樹連義壢豐鳳';
+const SIMPLIFIED = '湾台门区县乡镇华东广国阳云兰龙屿卫当观离岛黄头贡树连义坜丰凤';
+const SIMPLER = new Map(Array.from(TRADITIONAL, (character, index) => [character, SIMPLIFIED[index] ?? character]));
 const TRADITIONAL_CHARACTER = new RegExp(`[${TRADITIONAL}]`, 'gu');
 
 /** Chinese characters only and none of the traditional ones: what channels send nearly always. */

@@ -1,7 +1,7 @@
 import { compareRank } from './assign.ts';
 import { demandsOf, firstPieces, type Demand } from './demand.ts';
 import { explainChosen, explainLoser, explainShort, isShort, type Setting } from './explain.ts';
-import { bestPlan, RIVAL_SPLIT_PLANS_MAX, type Plan } from './plan.ts';
+import { bestPlan, isWhole, RIVAL_SPLIT_PLANS_MAX, type Plan } from './plan.ts';
 import { REGIONS_VERSION } from './region-table.ts';
 import type { LinePart, RoutingDecision, RoutingRequest } from './request.ts';
 import type { Option, Routing } from './schema.ts';
@@ -87,6 +87,8 @@ function losersOf(plan: Plan, demands: readonly Demand[], { open, shelf }: Table
   const used = plan.parcels.map(({ site }) => site);
   const plans = new Map<string, Plan>();
   const keep = (sites: readonly Site[]): void => {
+    // A SKU that one warehouse has whole is not divided, also not to be compared with.
+    if (demands.some((demand) => isWhole(demand, { sites: open, shelf }) && !isWhole(demand, { sites, shelf }))) return;
     const other = bestPlan(demands, { sites, shelf }, RIVAL_SPLIT_PLANS_MAX);
     if (other !== undefined) plans.set(keyOf(other), other);
   };

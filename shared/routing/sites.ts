@@ -10,8 +10,8 @@ export interface Site {
   readonly warehouse: RoutingWarehouse;
   readonly km: number;
   readonly barrier: Barrier | undefined;
-  parts(grams: number): CostParts;
-  score(grams: number): number;
+  readonly parts: (grams: number) => CostParts;
+  readonly score: (grams: number) => number;
 }
 
 export interface CostParts {
@@ -22,8 +22,8 @@ export interface CostParts {
 
 /** Usable pieces by warehouse and SKU: available less safety stock, never below nothing. */
 export interface Shelf {
-  usable(warehouse: string, sku: string): number;
-  available(warehouse: string, sku: string): number;
+  readonly usable: (warehouse: string, sku: string) => number;
+  readonly available: (warehouse: string, sku: string) => number;
 }
 
 const KM_OF_PRICE = 1_000;
