@@ -105,7 +105,7 @@ export interface Wait {
   readonly client: HubClient;
   readonly orders: readonly PlatformOrder[];
   /** When an order counts as arrived; by default as soon as the hub shows it. */
-  readonly isDone?: (order: HubOrder) => boolean;
+  readonly isDone?: (order: HubOrder, platform: PlatformOrder) => boolean;
   readonly timeoutMs: number;
   readonly everyMs?: number;
   readonly onProgress?: (done: number) => void;
@@ -126,14 +126,23 @@ export async function waitForOrders(wait: Wait): Promise<Waited> {
   for (;;) {
     const found = new Map<string, HubOrder>();
     for await (const order of wait.client.allOrders()) found.set(orderKey(order.channel, order.channelOrderId), order);
-    const missing = wait.orders.filter(({ channel, orderId }) => {
-      const order = found.get(orderKey(channel, orderId));
-      return order === undefined || !isDone(order);
+    const missing = wait.orders.filter((platform) => {
+      const order = found.get(orderKey(platform.channel, platform.orderId));
+      return order === undefined || !isDone(order, platform);
     });
     wait.onProgress?.(wait.orders.length - missing.length);
     if (missing.length === 0 || Date.now() > deadline) return { found, missing };
     await new Promise((resolve) => setTimeout(resolve, wait.everyMs ?? POLL_MS));
   }
+}
+
+/** Whether the hub has come to what the platform says of an order: pushes may repeat and overtake, the end must be right. */
+export function agrees(hub: HubOrder, platform: PlatformOrder): boolean {
+  if (platform.stage === 'cancelled') return hub.status === 'cancelled';
+  if (platform.stage !== 'paid') return hub.status === (platform.stage === 'unpaid' ? 'awaiting_payment' : platform.stage);
+  const isHeld = platform.riskReview || platform.groupOpen || platform.forbidden || (platform.askedPlace !== undefined && platform.channel === 'wechat');
+  if (isHeld) return hub.status === 'held';
+  return hub.status === 'allocated' || hub.status === 'backordered' || hub.holds.includes('refund_open');
 }
 
 export function orderKey(channel: string, channelOrderId: string): string {

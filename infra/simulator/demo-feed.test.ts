@@ -36,7 +36,7 @@ async function runUntil(isEnough: (line: string) => boolean): Promise<string[]> 
 test('the demo sets up a tenant, says where to look, and tells of each order', async () => {
   const lines = await runUntil((line) => line.includes('→'));
   expect(lines.some((line) => line.includes(`${hub.url}/#key=sk_demo`))).toBe(true);
-  expect(lines.at(-1)).toMatch(/^\d\d:\d\d:\d\d {2}\S+ +保温杯×2 {2}嘉兴仓 → 浙江省杭州市滨江区 {2}\(最近且有货\)$/);
+  expect(lines.at(-1)).toMatch(/^\d\d:\d\d:\d\d {2}\S+ +保温杯×2 {2}嘉兴仓 → 浙江省杭州市滨江区 {2}\(5\.00 元,80 km;最近且有货\)$/);
   expect(hub.calls.filter((call) => call.startsWith('PUT /v1/warehouses/'))).toHaveLength(5);
   expect(hub.calls.filter((call) => call.startsWith('PUT /v1/products/'))).toHaveLength(40);
   expect(hub.calls.filter((call) => call === 'POST /v1/connections')).toHaveLength(4);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PLATFORM_CHANNELS } from '../../shared/kernel/channel-order.ts';
-import { makeOrders, orderKey, pushAll, waitForOrders } from './burst.ts';
+import { agrees, makeOrders, orderKey, pushAll, waitForOrders } from './burst.ts';
 import type { MadeOrder, Waited } from './burst.ts';
 import { tasksFor } from './events.ts';
 import { HubClient } from './hub-client.ts';
@@ -43,12 +43,12 @@ async function demo(): Promise<number> {
       },
     });
     const waited = await waitForOrders({
-      client: tenant.client, orders: made.filter(isPushed).map(({ order }) => order), isDone: ({ status }) => status !== 'awaiting_payment',
+      client: tenant.client, orders: made.filter(isPushed).map(({ order }) => order), isDone: agrees,
       timeoutMs: ARRIVAL_TIMEOUT_MS, onProgress: (done) => report('orders decided', done),
     });
     console.log(summary({ made, sent, waited, firstAcceptedAtMs, startedAtMs }));
     console.log(`\nLook: ${hub.url}/#key=${tenant.client.apiKey}`);
-    for (const order of waited.missing) console.error(`missing or undecided: ${order.channel} ${order.orderId} (${order.stage} at the platform)`);
+    for (const order of waited.missing) console.error(`missing, or not what the platform says: ${order.channel} ${order.orderId} (${order.stage} there, ${waited.found.get(orderKey(order.channel, order.orderId))?.status ?? 'absent'} here)`);
     return waited.missing.length === 0 ? 0 : 1;
   } finally {
     await server.close();
@@ -117,6 +117,7 @@ function summary(run: Run): string {
   const times = allocationTimesMs(run);
   return [
     '', table([['channel', 'orders', 'pushes', 'duplicates', 'in hub', ...statuses, 'other'], ...channels]),
+    '(Pinduoduo says nothing of an order that was cancelled before it was paid, so the hub cannot know those.)',
     '', table([['warehouse', 'parcels'], ...[...parcels].map(([warehouse, list]) => [warehouse, String(list.length)])]),
     '', `push received to stock allocated: p50 ${shownMs(percentile(times, 0.5))}, p95 ${shownMs(percentile(times, 0.95))} (${times.length} orders)`,
     `total ${((Date.now() - startedAtMs) / 1_000).toFixed(1)} s, ${run.sent.filter(({ accepted }) => !accepted).length} pushes not accepted, ${waited.missing.length} orders missing`,

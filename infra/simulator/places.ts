@@ -89,7 +89,7 @@ export function placeNamed(name: string): Place {
 }
 
 /** The placeholder that tables put where a county has no prefecture above it (省直辖). */
-const DIRECT_COUNTY = '省直辖县级行政区划';
+export const DIRECT_COUNTY = '省直辖县级行政区划';
 
 /**
  * The slots a channel fills. Where a city has no districts (东莞), the town moves into the district slot everywhere;

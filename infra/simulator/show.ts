@@ -1,4 +1,6 @@
+import { yuanText } from '../../shared/kernel/money.ts';
 import type { HubOrder } from './hub-client.ts';
+import { DIRECT_COUNTY } from './places.ts';
 import { WAREHOUSES } from './tenant.ts';
 
 const LABELS: Readonly<Record<string, { readonly text: string; readonly colour: number }>> = {
@@ -23,9 +25,15 @@ export function channelLabel(channel: string, coloured: boolean): string {
 
 /** One line about an order as the hub has decided it: when, where from, what, from which warehouse to where, and why. */
 export function orderLine(order: HubOrder, options: { readonly nowText: string; readonly coloured: boolean }): string {
-  const where = [order.receiver.province, order.receiver.city, order.receiver.district].filter((name, index, all) => name !== '' && name !== all[index - 1]).join('');
+  const where = placeText([order.receiver.province, order.receiver.city, order.receiver.district]);
   const parts = [options.nowText, channelLabel(order.channel, options.coloured), goodsOf(order), outcomeOf(order, where)];
   return parts.filter((part) => part !== '').join('  ');
+}
+
+/** Without the placeholder of 省直辖 counties, and without saying a municipality twice. */
+function placeText(names: readonly string[]): string {
+  const told = names.filter((name) => name !== '' && name !== DIRECT_COUNTY);
+  return told.filter((name, index) => !(told[index + 1] ?? '').startsWith(name)).join('');
 }
 
 function goodsOf(order: HubOrder): string {
@@ -44,19 +52,24 @@ function outcomeOf(order: HubOrder, where: string): string {
       return `✕ ${where}  已取消`;
     case 'awaiting_payment':
       return `○ ${where}  待付款`;
+    case 'partly_shipped':
+    case 'shipped':
+    case 'completed':
+      return `✓ ${where}  ${order.status === 'completed' ? '已完成' : order.status === 'shipped' ? '已发货' : '部分发货'}`;
     default: {
       const from = order.allocations.map(({ warehouse }) => WAREHOUSES[warehouse]?.name ?? warehouse).join('+');
-      const why = whyText(order.routing?.chosen?.why);
+      const why = whyText(order.routing?.chosen);
       return `${from} → ${where}${why === '' ? '' : `  (${why})`}`;
     }
   }
 }
 
-/** The hub's reason may be a word, a list of them, or a record of facts. */
-function whyText(why: unknown): string {
-  if (typeof why === 'string') return why;
-  if (Array.isArray(why)) return why.map(whyText).join(';');
-  return why === undefined || why === null ? '' : JSON.stringify(why);
+/** Cost and distance, then what the hub says beyond them: its first sentence repeats the two in full. */
+function whyText(chosen: NonNullable<HubOrder['routing']>['chosen']): string {
+  if (chosen === undefined || chosen === null) return '';
+  const sentences = typeof chosen.why === 'string' ? chosen.why.split(/(?<=\.) /) : [];
+  const rest = sentences.length > 1 ? sentences.slice(1) : sentences;
+  return [`${yuanText(Math.round(chosen.costFen))} 元,${Math.round(chosen.distanceKm)} km`, ...rest].join(';');
 }
 
 /** Columns that stand in a terminal, where a Chinese character is two cells wide. The first row is the head. */
