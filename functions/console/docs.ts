@@ -41,6 +41,7 @@ ${document.tags.map(({ name, description }) => html`<section id="tag-${name}"><h
 <section id="schemas"><h2>Schemas</h2>${schemas.map(([name, schema]) => html`<article id="schema-${name}"><h3>${name}</h3>${noteOf(document, schema)}${schemaTree(document, schema)}</article>`)}</section>
 <section id="codes"><h2>Error codes</h2>${errorTable()}</section>
 </main>
+<a class="to-contents" href="#top">↑ Contents</a>
 </body>
 </html>
 `.markup;
@@ -58,8 +59,8 @@ function navigation(document: OpenApiDocument, calls: readonly Call[], schemas: 
   const groups = document.tags.map(
     ({ name }) => html`<h2>${name}</h2><ul>${callsWith(calls, name).map(({ method, operation }) => html`<li><a href="#op-${operation.operationId}"><span class="method method-${method}">${method}</span><span>${operation.summary}</span></a></li>`)}</ul>`,
   );
-  // Open by its own state on a phone, always open beside the text: no script is needed for either.
-  return html`<nav aria-label="Contents">
+  // Folded by a checkbox on a phone, always open beside the text: no script is needed for either.
+  return html`<nav id="top" aria-label="Contents">
 <a class="brand" href="#main">枢纽 API</a>
 <input type="checkbox" id="contents" class="toggle"><label for="contents">Contents</label>
 <div class="contents">
