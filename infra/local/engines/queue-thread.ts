@@ -13,6 +13,7 @@ const inputSchema = z.object({ queuesDir: z.string(), filesDir: z.string(), regi
 async function main(): Promise<void> {
   const input = inputSchema.parse(workerData);
   listenOnLoopbackOnly();
+  flushInBulk();
   giveBackMessages(path.join(input.queuesDir, 'fauxqs.db'));
   const server = await startFauxqs({
     port: 0,
@@ -55,6 +56,20 @@ function listenOnLoopbackOnly(): void {
     const [first] = parameters;
     const options = typeof first === 'object' && first !== null ? { ...first, host: '127.0.0.1' } : first;
     return Reflect.apply(listen, this, [options, ...parameters.slice(1)]);
+  };
+}
+
+/**
+ * fauxqs flushes the disk for every message it takes, hands out and deletes: two thirds of its CPU, and by far most of
+ * the waiting. SQLite's NORMAL loses nothing when the process is killed, which is what a laptop must stand; only a power
+ * cut may cost the last moments, and never consistency (https://sqlite.org/pragma.html#pragma_synchronous).
+ */
+function flushInBulk(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called on its own database below
+  const exec = DatabaseSync.prototype.exec;
+  DatabaseSync.prototype.exec = function execWith(this: DatabaseSync, sql: string) {
+    Reflect.apply(exec, this, [sql]);
+    if (sql.includes('journal_mode = WAL')) Reflect.apply(exec, this, ['PRAGMA synchronous = NORMAL']);
   };
 }
 

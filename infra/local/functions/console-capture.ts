@@ -44,6 +44,7 @@ export function inScope<T>(invocation: InvocationScope, work: () => T): T {
 
 let captures = 0;
 let originals: Map<Level, (...parts: unknown[]) => void> | undefined;
+const stdout = process.stdout.write;
 
 /** The console belongs to the process: it is replaced once, and given back when the last log closes. */
 function capture(): void {
@@ -57,12 +58,24 @@ function capture(): void {
       else writeTo(current, level, parts);
     };
   }
+  process.stdout.write = writeOut;
+}
+
+/** Log lines of functions go past the console, straight to standard output: they are one JSON object each. */
+function writeOut(this: typeof process.stdout, ...written: Parameters<typeof process.stdout.write>): boolean {
+  const current = scope.getStore();
+  const [text] = written;
+  if (current === undefined || typeof text !== 'string') return stdout.apply(process.stdout, written);
+  const { functionName, requestId, log } = current;
+  log.write({ function: functionName, requestId, level: 'info', message: structured(text.trimEnd()) });
+  return true;
 }
 
 function release(): void {
   captures -= 1;
   if (captures > 0 || originals === undefined) return;
   for (const [level, original] of originals) console[level] = original;
+  process.stdout.write = stdout;
   originals = undefined;
 }
 

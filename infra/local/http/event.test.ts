@@ -18,7 +18,7 @@ describe('the event of an HTTP request', () => {
 
   test('joins repeated headers in lower case, and takes cookies apart', () => {
     const event = eventOf({ rawHeaders: ['X-A', '1', 'x-a', '2', 'Cookie', 'a=1; b=2', 'Host', 'h'] });
-    expect(event.headers).toEqual({ 'x-a': '1,2', host: 'h' });
+    expect(event.headers).toEqual({ 'x-a': '1,2', host: 'h', 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' });
     expect(event.cookies).toEqual(['a=1', 'b=2']);
   });
 

@@ -36,7 +36,8 @@ export function httpEvent(input: EventInput): APIGatewayProxyEventV2 {
     rawPath: path,
     rawQueryString: query,
     ...(cookies.length > 0 && { cookies }),
-    headers,
+    // As the gateway adds them; a laptop is reached without TLS.
+    headers: { ...headers, 'x-forwarded-for': request.sourceIp, 'x-forwarded-proto': 'http' },
     ...(query !== '' && { queryStringParameters: readQuery(query) }),
     requestContext: {
       accountId: ACCOUNT,
