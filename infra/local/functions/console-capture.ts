@@ -62,14 +62,16 @@ function capture(): void {
 }
 
 /** Log lines of functions go past the console, straight to standard output: they are one JSON object each. */
-function writeOut(this: typeof process.stdout, ...written: Parameters<typeof process.stdout.write>): boolean {
-  const current = scope.getStore();
-  const [text] = written;
-  if (current === undefined || typeof text !== 'string') return stdout.apply(process.stdout, written);
-  const { functionName, requestId, log } = current;
-  log.write({ function: functionName, requestId, level: 'info', message: structured(text.trimEnd()) });
-  return true;
-}
+const writeOut = new Proxy(stdout, {
+  apply(write, stream, parts: unknown[]): unknown {
+    const current = scope.getStore();
+    const [text] = parts;
+    if (current === undefined || typeof text !== 'string') return Reflect.apply(write, stream, parts);
+    const { functionName, requestId, log } = current;
+    log.write({ function: functionName, requestId, level: 'info', message: structured(text.trimEnd()) });
+    return true;
+  },
+});
 
 function release(): void {
   captures -= 1;
