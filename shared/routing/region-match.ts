@@ -1,5 +1,5 @@
 import { countyStem, prefectureStem, type Rank } from './region-names.ts';
-import { regionTable, scopeOf, type Place, type Scope } from './region-table.ts';
+import { countiesNamed, regionTable, scopeOf, type Place, type Scope } from './region-table.ts';
 import { ALIASES, FORMER_PREFECTURES, RENAMES, type FormerPrefecture, type Rename } from './renames.ts';
 
 /**
@@ -24,8 +24,15 @@ const STEM_CHARACTERS_MIN = 2;
 const RANK_ORDER: Readonly<Record<Rank, number>> = { none: 0, county: 1, city: 2, district: 3 };
 const TOWN_KIND_ONLY = /^(?:街道|街道办|街道办事处|镇|乡)$/;
 const COUNTY_KIND = /[县区市旗]$/;
-const PLACEHOLDER =
-  /^(?:市辖区|市区|城区|郊区|区|县|市|郊县|县级市|(?:省|自治区)?直(?:辖|管)(?:县|市|县级|县级市|市县|县市|县级行政区划?|县级行政单位|行政单位|行政区划)?|行政区划|其[它他](?:区|县|市|区县|地区)?|全境|全区|全市|无|未知|暂无|不限|null|undefined|none)$/i;
+const PLACEHOLDER = new RegExp(
+  `^(?:${[
+    '市辖区|市区|城区|郊区|区|县|市|郊县|县级市',
+    '(?:省|自治区)?直[辖管](?:县|市|县级|县级市|市县|县市|县级行政区划?|县级行政单位|行政单位|行政区划)?|行政区划',
+    '其[它他](?:区|县|市|区县|地区)?|全境|全区|全市',
+    '无|未知|暂无|不限|null|undefined|none',
+  ].join('|')})$`,
+  'i',
+);
 const MUNICIPAL_PLACEHOLDER = /^(?:北京|天津|上海|重庆)市?(?:市辖区|城区|郊区|郊县|市区|县|区|辖县|辖区)$/;
 const DIVISION = /^(?:新疆)?(?:生产建设)?(?:兵团)?第?[一二三四五六七八九十]+师/;
 
@@ -82,7 +89,7 @@ export function matchCountyPrefix(scope: Scope, text: string): CountyMatch {
 
 /** A county by its whole name in all of China, present and old names together: never a guess between provinces. */
 export function matchAnywhere(text: string): CountyMatch {
-  const present = regionTable().countiesByName.get(text) ?? [];
+  const present = countiesNamed(text);
   const renames = renamesByName.get(text) ?? [];
   if (renames.length === 0) return fromPlaces(present, {});
   if (present.length === 0) return fromRenames(renames);
@@ -134,8 +141,8 @@ function matchCityCounty(text: string, province: Place | undefined, how: 'whole'
 
 /** A name that exists, though not in this province: the fields contradict each other. */
 function elsewhere(text: string): CityMatch {
-  const { prefecturesByName, countiesByName } = regionTable();
-  const places = [...(prefecturesByName.get(text) ?? []), ...(countiesByName.get(text) ?? [])];
+  const { prefecturesByName } = regionTable();
+  const places = [...(prefecturesByName.get(text) ?? []), ...countiesNamed(text)];
   return places.length === 0 ? { kind: 'unknown' } : { kind: 'elsewhere', places };
 }
 

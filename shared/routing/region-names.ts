@@ -1,8 +1,11 @@
 /** Names of places as channels and people spell them, brought to one form. Pure text; knows no codes. */
 
 /** Ethnic groups as they stand in names of autonomous places; in AUTONOMOUS also the five that drop the 族. */
-const PEOPLES =
-  '(?:土家|布依|景颇|哈尼|傈僳|普米|纳西|独龙|基诺|拉祜|布朗|达斡尔|鄂温克|鄂伦春|锡伯|柯尔克孜|塔吉克|乌孜别克|塔塔尔|俄罗斯|东乡|保安|撒拉|裕固|仡佬|毛南|仫佬|朝鲜|各|蒙古|哈萨克|回|藏|维吾尔|苗|彝|壮|满|侗|瑶|白|傣|黎|畲|高山|水|土|羌|佤|怒|阿昌|德昂|门巴|珞巴|京|赫哲)族';
+const PEOPLES = `(?:${[
+  '土家|布依|景颇|哈尼|傈僳|普米|纳西|独龙|基诺|拉祜|布朗|达斡尔|鄂温克|鄂伦春|锡伯|柯尔克孜|塔吉克|乌孜别克|塔塔尔|俄罗斯',
+  '东乡|保安|撒拉|裕固|仡佬|毛南|仫佬|朝鲜|各|蒙古|哈萨克|维吾尔|高山|阿昌|德昂|门巴|珞巴|赫哲',
+  '回|藏|苗|彝|壮|满|侗|瑶|白|傣|黎|畲|水|土|羌|佤|怒|京',
+].join('|')})族`;
 const AUTONOMOUS = new RegExp(`^(.+?)(?:${PEOPLES}|蒙古|哈萨克|柯尔克孜|塔吉克|锡伯)*(?:自治[州县旗]|[州县旗区])$`);
 const NOISE = /[\s\p{P}\p{S}\p{Cf}]+/gu;
 

@@ -3,11 +3,12 @@ import { regionTable, type Place } from './region-table.ts';
 /** The province slot: 31 provinces in every usual spelling, and the three regions that have rules of their own. */
 
 const SPECIAL: readonly (readonly [code: string, names: RegExp])[] = [
-  ['810000', /^(?:中国)?(?:香港|hongkong|hk$)|^(?:九龙|新界|港岛|油尖旺区|深水[埗埔]区|葵青区)/i],
-  ['820000', /^(?:中国)?(?:澳门|macau|macao)|^(?:氹仔|路环|路氹|花地玛堂区)/i],
+  ['810000', /^(?:中国)?(?:香港|hongkong|hk$)|^(?:九龙|九龙半岛|九龙城区|新界|港岛|油尖旺区|深水[埗埔]区|葵青区)$/i],
+  ['820000', /^(?:中国)?(?:澳门|macau|macao)|^(?:氹仔|路环|路氹|路氹填海区|花地玛堂区)$/i],
   [
     '710000',
-    /^(?:中国)?(?:台湾|taiwan)|^(?:台北|新北|桃园|台中|台南|高雄|基隆|新竹|嘉义|宜兰|苗栗|彰化|南投|云林|屏东|台东|花莲|澎湖|金门|连江)[市县]?$/i,
+    // 连江县 and 金门县 are missing: Fujian has counties of these names.
+    /^(?:中国)?(?:台湾|taiwan)|^(?:台北|台中|台南|高雄)市?$|^(?:新北|桃园|基隆|新竹|嘉义)市$|^(?:新竹|嘉义|宜兰|苗栗|彰化|南投|云林|屏东|台东|花莲|澎湖)县$/i,
   ],
 ];
 const NO_PROVINCE = /^(?:港澳台|港澳台地区|海外|中国|中华人民共和国|china|cn)?$/i;

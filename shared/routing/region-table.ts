@@ -27,7 +27,6 @@ export interface RegionTable {
   readonly prefecturesByStem: ReadonlyMap<string, readonly Place[]>;
   /** The counties of a province or prefecture. */
   readonly countiesOf: ReadonlyMap<string, readonly Place[]>;
-  readonly countiesByName: ReadonlyMap<string, readonly Place[]>;
 }
 
 /** Which table a decision was made with; stored beside every decision. */
@@ -63,8 +62,8 @@ function decodeRow(row: string): Place[] {
 
 function indexPlaces(all: readonly Place[]): RegionTable {
   const countiesOf = new Map<string, Place[]>(all.filter(({ level }) => level !== 'county').map(({ code }) => [code, []]));
-  const counties = all.filter(({ level }) => level === 'county');
-  for (const county of counties) {
+  for (const county of all) {
+    if (county.level !== 'county') continue;
     const province = `${county.code.slice(0, 2)}0000`;
     countiesOf.get(province)?.push(county);
     if (county.parentCode !== province) countiesOf.get(county.parentCode)?.push(county);
@@ -75,8 +74,18 @@ function indexPlaces(all: readonly Place[]): RegionTable {
     prefecturesByName: Map.groupBy(prefectures, ({ name }) => name),
     prefecturesByStem: Map.groupBy(prefectures, ({ name }) => prefectureStem(name)),
     countiesOf,
-    countiesByName: Map.groupBy(counties, ({ name }) => name),
   };
+}
+
+let countiesByName: ReadonlyMap<string, readonly Place[]> | undefined;
+
+/** Counties of this whole name in all of China. */
+export function countiesNamed(name: string): readonly Place[] {
+  countiesByName ??= Map.groupBy(
+    [...regionTable().places.values()].filter(({ level }) => level === 'county'),
+    (county) => county.name,
+  );
+  return countiesByName.get(name) ?? [];
 }
 
 const scopes = new Map<string, Scope>();

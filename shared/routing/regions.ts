@@ -3,7 +3,7 @@ import type { CityMatch, CountyMatch } from './region-match.ts';
 import { tidyName, townStem } from './region-names.ts';
 import { isMunicipality, matchProvince, saysNothing, specialRegion, splitProvince } from './region-provinces.ts';
 import { ambiguous, atCounty, atPlace, unknownRegion, type Region } from './region-result.ts';
-import { regionTable, scopeOf, type Place, type Scope } from './region-table.ts';
+import { countiesNamed, regionTable, scopeOf, type Place, type Scope } from './region-table.ts';
 import { MOVED_TOWNS, type FormerPrefecture } from './renames.ts';
 
 export type { Region } from './region-result.ts';
@@ -23,8 +23,13 @@ interface Slots {
   readonly town: string;
 }
 
-const ZONE =
-  /(?:开发区|高新区|高新技术区|经开区|园区|新区|新城|工业区|示范区|管理区|管委会|管理委员会|保税区|度假区|风景名?胜?区|试验区|实验区|合作区|自贸区|物流区|港区|矿区|林区|农场|林业局|油田|垦区)$/;
+/** Areas with an administration of their own that are no county: they fall back to the prefecture. */
+const ZONE = new RegExp(
+  `(?:${[
+    '(?:开发|高新|高新技术|经开|工业|示范|管理|保税|度假|试验|实验|合作|自贸|物流|港|矿|林|垦|园|新)区',
+    '风景名?胜?区|新城|管委会|管理委员会|农场|林业局|油田',
+  ].join('|')})$`,
+);
 
 /**
  * The administrative division that an address's names mean today. Never a guess: what the names do not settle comes back
@@ -94,7 +99,7 @@ function resolveSlots(slots: Slots): Region {
 /** Counties elsewhere that a prefecture's short name may mean as well, when no province is given: 朝阳, 兴安. */
 function namesakesOf(prefecture: Place, text: string): Place[] {
   if (text.startsWith(prefecture.name)) return [];
-  const counties = ['县', '区', '市'].flatMap((kind) => regionTable().countiesByName.get(`${text}${kind}`) ?? []);
+  const counties = ['县', '区', '市'].flatMap((kind) => countiesNamed(`${text}${kind}`));
   return counties.filter((county) => provinceOf(county).code !== prefecture.parentCode);
 }
 
@@ -144,7 +149,7 @@ function withoutCounty(scope: Scope, district: string, slots: Slots): Region {
     const city = matchCity(district, place);
     if (city.kind === 'prefecture' && district !== slots.city) return resolveWithin(city.place, { ...slots, city: district, district: city.rest });
   }
-  const other = slots.province === undefined ? (regionTable().countiesByName.get(district) ?? []) : elsewhereInProvince(place, district);
+  const other = slots.province === undefined ? countiesNamed(district) : elsewhereInProvince(place, district);
   if (other.length > 0) return ambiguous(commonPlace([...other, place]), [...other, place]);
   if (ZONE.test(district)) return atPlace(place, 'zone');
   return atPlace(place, place.level === 'province' ? 'province' : 'prefecture');
@@ -193,38 +198,29 @@ function withParentsRemoved(place: Place, text: string): string[] {
 
 /** The city slot holds a county (昆山市, 仙桃市, 石河子市); the district slot then holds a town, or says it again. */
 function resolveUnderCounty(county: Extract<CityMatch, { kind: 'county' }>['county'], slots: Slots): Region {
+  if (county.kind === 'several') return settle(county, { ...slots, town: slots.district });
+  const isRepeated = isPlaceholder(slots.district) || slots.district === slots.city || slots.district === county.place.name;
+  if (isRepeated) return settle(county, { ...slots, town: slots.town === '' ? county.rest : slots.town });
   const former = formerPrefecture(slots.city, slots.province);
-  if (county.kind === 'several') {
-    const scope = slots.province === undefined ? undefined : scopeOf(slots.province.code);
-    if (scope === undefined && isPlaceholder(slots.district)) return ambiguous(undefined, county.places);
-    return settle(county, { ...slots, town: slots.district });
-  }
-  const scope = scopeOf(provinceOf(county.place).code);
-  const inner = isPlaceholder(slots.district) || scope === undefined ? undefined : scope.byName.get(slots.district);
-  if (former !== undefined && !isPlaceholder(slots.district) && slots.district !== slots.city) {
-    const region = resolveFormer(former, slots);
-    if (region.level === 'county' && region.status !== 'ambiguous') return region;
-  }
-  if (inner !== undefined && !inner.includes(county.place)) return ambiguous(commonPlace([county.place, ...inner]), [county.place, ...inner]);
-  const isRepeated = slots.district === slots.city || slots.district === county.place.name;
-  const town = isRepeated || isPlaceholder(slots.district) ? slots.town : slots.district;
-  return settle(county, { ...slots, town: town === '' ? county.rest : town });
+  const region = former === undefined ? undefined : resolveFormer(former, slots);
+  if (region?.level === 'county') return region;
+  const others = scopeOf(provinceOf(county.place).code)?.byName.get(slots.district) ?? [];
+  if (others.length > 0) return ambiguous(commonPlace([county.place, ...others]), [county.place, ...others]);
+  return settle(county, { ...slots, town: slots.district });
 }
 
 /** A prefecture that is gone, or an area that is none: its counties are looked for where they lie now. */
 function resolveFormer(former: FormerPrefecture, slots: Slots): Region {
   const within = former.within.flatMap((code) => scopeOf(code) ?? []);
-  const district = isPlaceholder(slots.district) ? '' : slots.district;
-  const own = scopeOf(former.province)?.counties.length === undefined || district === '' ? [] : within;
-  const found = own.map((scope) => matchCounty(scope, district)).filter((match) => match.kind !== 'none');
   const province = scopeOf(former.province);
-  const match = found[0] ?? (province === undefined || district === '' ? undefined : matchCounty(province, district));
-  if (found.length <= 1 && match !== undefined && match.kind === 'one') {
-    return settle(former.code === '' ? match : { ...match, renamed: true }, slots);
+  if (!isPlaceholder(slots.district)) {
+    const inside = within.map((scope) => matchCounty(scope, slots.district)).filter(({ kind }) => kind !== 'none');
+    const [match, second] = inside.length > 0 || province === undefined ? inside : [matchCounty(province, slots.district)];
+    if (match?.kind === 'one' && second === undefined) return settle(former.code === '' ? match : { ...match, renamed: true }, slots);
   }
-  const [only] = within;
-  if (within.length === 1 && only !== undefined) return atPlace(only.place, former.names.some((name) => name.endsWith('新区')) ? 'zone' : 'prefecture');
-  return ambiguous(province?.place, within.map(({ place }) => place));
+  const [only, other] = within.map(({ place }) => place);
+  if (only === undefined || other !== undefined) return ambiguous(province?.place, within.map(({ place }) => place));
+  return atPlace(only, former.names.some((name) => ZONE.test(name)) ? 'zone' : 'prefecture');
 }
 
 /** The city is no name we know. A whole county name that is single in the province still settles it. */
