@@ -44,6 +44,7 @@ export function inScope<T>(invocation: InvocationScope, work: () => T): T {
 
 let captures = 0;
 let originals: Map<Level, (...parts: unknown[]) => void> | undefined;
+// oxlint-disable-next-line typescript/unbound-method -- given back to its own stream, and called on it
 const stdout = process.stdout.write;
 
 /** The console belongs to the process: it is replaced once, and given back when the last log closes. */
