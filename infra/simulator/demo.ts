@@ -47,7 +47,7 @@ async function demo(): Promise<number> {
       timeoutMs: ARRIVAL_TIMEOUT_MS, onProgress: (done) => report('orders decided', done),
     });
     console.log(summary({ made, sent, waited, firstAcceptedAtMs, startedAtMs }));
-    console.log(`\nLook: ${hub.url}/#key=${tenant.client.apiKey}`);
+    if (hub.stays) console.log(`\nLook: ${hub.url}/#key=${tenant.client.apiKey}`);
     for (const order of waited.missing) console.error(`missing, or not what the platform says: ${order.channel} ${order.orderId} (${order.stage} there, ${waited.found.get(orderKey(order.channel, order.orderId))?.status ?? 'absent'} here)`);
     return waited.missing.length === 0 ? 0 : 1;
   } finally {
@@ -58,13 +58,15 @@ async function demo(): Promise<number> {
 
 interface FoundHub {
   readonly url: string;
+  /** Whether it goes on running after us, so that its page can be looked at. */
+  readonly stays: boolean;
   close(): Promise<void>;
 }
 
 /** The hub named, or the one already running here, or one of our own in a directory that is thrown away. */
 async function findHub(named: string | undefined): Promise<FoundHub> {
   const url = named ?? `http://127.0.0.1:${process.env['PORT'] ?? DEFAULT_PORT}`;
-  if (await new HubClient(url).isHealthy()) return { url, close: async () => {} };
+  if (await new HubClient(url).isHealthy()) return { url, stays: true, close: async () => {} };
   if (named !== undefined) throw new Error(`no hub answers at ${named}/health`);
   const { startHub } = await import('../local/runtime.ts');
   const dataDir = await mkdtemp(join(tmpdir(), 'shuniu-demo-'));
@@ -72,6 +74,7 @@ async function findHub(named: string | undefined): Promise<FoundHub> {
   const hub = await startHub({ port: 0, dataDir });
   return {
     url: hub.url,
+    stays: false,
     close: async () => {
       await hub.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -127,4 +127,7 @@ test('a world comes back from its snapshot, through text', () => {
   restored.restore(worldSnapshotSchema.parse(JSON.parse(JSON.stringify(world.snapshot(100)))));
   expect(restored.orders()).toEqual(world.orders());
   expect(restored.shops()).toEqual(world.shops());
+  const [order] = restored.orders();
+  if (order === undefined) throw new Error('no order');
+  expect(restored.happening(order, { kind: 'pay' }).sequence).toBeGreaterThan(world.snapshot(0).sequence + 1_000);
 });

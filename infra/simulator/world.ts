@@ -16,6 +16,8 @@ import { makeShop, tokenOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 
 const SALT_MAX = 999_999;
+/** A run that was killed has numbered events after its last save; numbers used twice would make new events look old. */
+const SEQUENCE_GAP = 10_000;
 
 interface Held {
   readonly current: PlatformOrder;
@@ -130,7 +132,7 @@ export class World {
 
   restore(snapshot: WorldSnapshot): void {
     this.#serial = Math.max(this.#serial, snapshot.serial);
-    this.#sequence = Math.max(this.#sequence, snapshot.sequence);
+    this.#sequence = Math.max(this.#sequence, snapshot.sequence + SEQUENCE_GAP);
     for (const shop of snapshot.shops) this.putShop(shop);
     for (const order of snapshot.orders) this.#orders.set(keyOf(order), { current: order, previous: order });
   }
