@@ -65,13 +65,16 @@ function matchCountyStem(scope: Scope, text: string): CountyMatch | undefined {
   const { stem, rank } = countyStem(text);
   if (stem.length < STEM_CHARACTERS_MIN) return undefined;
   if (rank === 'none' && stem === prefectureStem(scope.place.name)) return undefined;
-  const ranks = (place: Place) => RANK_ORDER[countyStem(place.name).rank];
-  const places = scope.byStem.get(stem)?.filter((place) => ranks(place) >= RANK_ORDER[rank]) ?? [];
-  const same = places.filter((place) => ranks(place) === RANK_ORDER[rank]);
+  const places = scope.byStem.get(stem)?.filter((place) => rankOf(place) >= RANK_ORDER[rank]) ?? [];
+  const same = places.filter((place) => rankOf(place) === RANK_ORDER[rank]);
   if (same.length > 0) return fromPlaces(same, {});
   if (places.length > 0) return fromPlaces(places, rank === 'none' ? {} : { renamed: true });
   const renames = rank === 'none' ? renamesByScopeStem.get(`${scope.place.code}/${stem}`) : undefined;
   return renames === undefined ? undefined : fromRenames(renames);
+}
+
+function rankOf(place: Place): number {
+  return RANK_ORDER[countyStem(place.name).rank];
 }
 
 /** A county with whose name the text begins, present or old; the longest wins: 西湖区北山街道. */

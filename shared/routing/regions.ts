@@ -1,3 +1,4 @@
+import { never } from '../kernel/assert.ts';
 import { isPlaceholder, formerPrefecture, matchAnywhere, matchCity, matchCounty, matchCountyPrefix, splitPrefecture } from './region-match.ts';
 import type { CityMatch, CountyMatch } from './region-match.ts';
 import { tidyName, townStem } from './region-names.ts';
@@ -93,6 +94,8 @@ function resolveSlots(slots: Slots): Region {
       return ambiguous(undefined, city.places);
     case 'unknown':
       return resolveBesideUnknownCity(slots);
+    default:
+      return never(city);
   }
 }
 

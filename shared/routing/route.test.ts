@@ -5,12 +5,17 @@ import { resolveRegion } from './regions.ts';
 import type { RoutingDecision, RoutingRequest } from './request.ts';
 import { lines, request, smallRequests, stock, warehouse } from './route-sample.ts';
 import { ALTERNATIVES_MAX, route, RULES_VERSION } from './route.ts';
-import { routingSchema } from './schema.ts';
+import { routingSchema, type Option } from './schema.ts';
 import { shelfOf } from './sites.ts';
 import { SAMPLE_TARIFF } from './tariff.ts';
 
 const chosen = (change: Partial<RoutingRequest>) => route(request(change)).routing.chosen;
 const whys = (change: Partial<RoutingRequest>) => Object.fromEntries(route(request(change)).routing.alternatives.map(({ warehouses, why }) => [warehouses.join('+'), why]));
+
+function expectChosen(option: Option | null, warehouses: readonly string[], why: string): void {
+  expect(option?.warehouses).toEqual(warehouses);
+  expect(option?.why).toContain(why);
+}
 
 /** Pieces that a decision takes, by warehouse and SKU. */
 function takenBy({ plan }: RoutingDecision): Map<string, number> {
@@ -81,7 +86,7 @@ describe('choosing', () => {
   test('the nearest of equally priced warehouses wins, and the losers say why they lost', () => {
     const free = { ...SAMPLE_TARIFF, thousandKmFen: 0 };
     const { routing } = route(request({ policy: { allowParts: false, tariff: free } }));
-    expect(routing.chosen).toMatchObject({ warehouses: ['JX'], why: expect.stringContaining('Same cost as DG, but nearer.') });
+    expectChosen(routing.chosen, ['JX'], 'Same cost as DG, but nearer.');
     expect(routing.alternatives.map(({ warehouses, why }) => [warehouses[0], why])).toEqual([
       ['DG', 'Same cost, 951 km further.'],
       ['CD', 'Same cost, 1483 km further.'],
@@ -92,9 +97,9 @@ describe('choosing', () => {
   test('then the smaller priority number, then the code', () => {
     const twins = ['JX2', 'JX1'].map((code) => warehouse(code));
     const held = stock({ JX1: { A: 1 }, JX2: { A: 1 } });
-    expect(chosen({ warehouses: twins, stock: held })).toMatchObject({ warehouses: ['JX1'], why: expect.stringContaining('first by code') });
+    expectChosen(chosen({ warehouses: twins, stock: held }), ['JX1'], 'first by code');
     const ranked = [warehouse('JX1', { priority: 2 }), warehouse('JX2', { priority: 1 })];
-    expect(chosen({ warehouses: ranked, stock: held })).toMatchObject({ warehouses: ['JX2'], why: expect.stringContaining('higher priority') });
+    expectChosen(chosen({ warehouses: ranked, stock: held }), ['JX2'], 'higher priority');
   });
 
   test('one parcel from afar beats two from near by', () => {
@@ -144,17 +149,17 @@ describe('hard filters', () => {
 describe("the channel's warehouse", () => {
   test('is honoured while it has the stock, however far', () => {
     const given = { lines: lines('A 2 @CD') };
-    expect(chosen(given)).toMatchObject({ warehouses: ['CD'], why: expect.stringContaining('As the channel chose.') });
+    expectChosen(chosen(given), ['CD'], 'As the channel chose.');
     expect(whys(given)['JX']).toBe('Has everything, but the channel chose another warehouse for a part.');
   });
 
   test('is left on purpose when it is short, and the decision says so', () => {
     const given = { lines: lines('A 2 @CD'), stock: stock({ JX: { A: 9 }, CD: { A: 1 } }) };
-    expect(chosen(given)).toMatchObject({ warehouses: ['JX'], why: expect.stringContaining("Moved away from the channel's warehouse CD: it has 1 of 2 of A.") });
+    expectChosen(chosen(given), ['JX'], "Moved away from the channel's warehouse CD: it has 1 of 2 of A.");
   });
 
   test('is ignored when nobody here knows it', () => {
-    expect(chosen({ lines: lines('A 1 @YC-9') })).toMatchObject({ warehouses: ['JX'], why: expect.stringContaining("warehouse YC-9 is not known here and is ignored") });
+    expectChosen(chosen({ lines: lines('A 1 @YC-9') }), ['JX'], "warehouse YC-9 is not known here and is ignored");
   });
 
   test('does not let two lines take the same piece', () => {
@@ -190,13 +195,13 @@ describe('when not everything is there', () => {
 describe('coarse and special destinations', () => {
   test('a province or an ambiguous county is routed by the middle of what is certain, and the decision says so', () => {
     const ambiguous = resolveRegion({ province: '江苏', city: '', district: '鼓楼区' });
-    expect(chosen({ destination: ambiguous })).toMatchObject({ warehouses: ['JX'], why: expect.stringContaining('The county is not known') });
+    expectChosen(chosen({ destination: ambiguous }), ['JX'], 'The county is not known');
   });
 
   test('Hong Kong is served by priority order, not by distance', () => {
     const sites = [warehouse('DG', { priority: 3 }), warehouse('SY', { priority: 1 }), warehouse('JX', { priority: 2 })];
     const given = { destination: resolveRegion({ province: '香港', city: '', district: '' }), warehouses: sites, stock: stock({ DG: { A: 1 }, SY: { A: 1 }, JX: { A: 1 } }) };
-    expect(chosen(given)).toMatchObject({ warehouses: ['SY'], distanceKm: 0, why: expect.stringContaining('By priority order, not by distance') });
+    expectChosen(chosen(given), ['SY'], 'By priority order, not by distance');
     expect(Object.keys(whys(given))).toEqual(['JX', 'DG']);
   });
 });

@@ -13,18 +13,18 @@ describe('the sample tariff', () => {
   });
 
   test.each([
-    ['the own province however far', { fromProvinceCode: '510000', toCode: '510182', distanceKm: 700 }, 4_000, 476 + 80],
-    ['a near province', { fromProvinceCode: '330000', toCode: '310115', distanceKm: 120 }, 500, 226],
-    ['a gram more than a step', { fromProvinceCode: '330000', toCode: '310115', distanceKm: 120 }, 501, 246],
-    ['the second ring', { fromProvinceCode: '330000', toCode: '110105', distanceKm: 1_100 }, 3_001, 476 + 110],
-    ['the third ring', { fromProvinceCode: '330000', toCode: '510107', distanceKm: 1_600 }, 5_000, 476 + 2 * 150],
-    ['Gansu from Shaanxi', { fromProvinceCode: '610000', toCode: '620102', distanceKm: 500 }, 500, 226],
-    ['Gansu from elsewhere', { fromProvinceCode: '330000', toCode: '620102', distanceKm: 1_700 }, 500, 256],
-    ['Xinjiang', { fromProvinceCode: '330000', toCode: '650103', distanceKm: 3_300 }, 2_500, 2_500],
-    ['Xinjiang from Xinjiang', { fromProvinceCode: '650000', toCode: '659001', distanceKm: 150 }, 500, 226],
-    ['Hong Kong', { fromProvinceCode: '440000', toCode: '810000', distanceKm: 0 }, 3_500, 7_000 + 2_500],
-  ])('prices %s', (_case, way, grams, fen) => {
-    expect(price(way, grams)).toBe(fen);
+    { what: 'the own province however far', from: '510000', to: '510182', km: 700, grams: 4_000, fen: 476 + 80 },
+    { what: 'a near province', from: '330000', to: '310115', km: 120, grams: 500, fen: 226 },
+    { what: 'a gram more than a step', from: '330000', to: '310115', km: 120, grams: 501, fen: 246 },
+    { what: 'the second ring', from: '330000', to: '110105', km: 1_100, grams: 3_001, fen: 476 + 110 },
+    { what: 'the third ring', from: '330000', to: '510107', km: 1_600, grams: 5_000, fen: 476 + 2 * 150 },
+    { what: 'Gansu from Shaanxi', from: '610000', to: '620102', km: 500, grams: 500, fen: 226 },
+    { what: 'Gansu from elsewhere', from: '330000', to: '620102', km: 1_700, grams: 500, fen: 256 },
+    { what: 'Xinjiang', from: '330000', to: '650103', km: 3_300, grams: 2_500, fen: 2_500 },
+    { what: 'Xinjiang from Xinjiang', from: '650000', to: '659001', km: 150, grams: 500, fen: 226 },
+    { what: 'Hong Kong', from: '440000', to: '810000', km: 0, grams: 3_500, fen: 7_000 + 2_500 },
+  ])('prices $what', ({ from, to, km, grams, fen }) => {
+    expect(price({ fromProvinceCode: from, toCode: to, distanceKm: km }, grams)).toBe(fen);
   });
 
   test('never charges less for more weight', () => {
