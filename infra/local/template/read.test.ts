@@ -67,6 +67,7 @@ describe('the plan', () => {
   test.each<[string, Resources, RegExp]>([
     ['a kind it does not know', { X: { Type: 'AWS::StepFunctions::StateMachine' } }, /StateMachine X is of a kind/],
     ['a mapping setting it does not obey', mapping({ ...fromStream, TumblingWindowInSeconds: 5 }), /TumblingWindowInSeconds/],
+    ['messages that come back too early', { ...mapping(fromQueue), Work: fn({ Timeout: 60 }) }, /hides messages for 30 s/],
     ['a function setting it does not obey', { Work: fn({ VpcConfig: {} }) }, /VpcConfig/],
     ['a function without source', { Work: { ...fn(), Metadata: {} } }, /shuniu:entry/],
     ['a source it cannot read', mapping({ EventSourceArn: 'arn:aws:kinesis:us-east-1:0:stream/x' }), /kinesis/],

@@ -23,6 +23,7 @@ const INTEGRATION_TIMEOUT_MS = 30_000;
 /** How many batches of a queue Lambda starts with. */
 const CONCURRENCY_DEFAULT = 5;
 const QUEUE_BATCH_DEFAULT = 10;
+const VISIBILITY_DEFAULT_SECONDS = 30;
 const STREAM_BATCH_DEFAULT = 100;
 /** DynamoDB keeps a stream's records for a day. */
 const STREAM_RETENTION_MS = 86_400_000;
@@ -32,7 +33,7 @@ const ZONE_OFFSET_MS: Readonly<Record<string, number>> = { UTC: 0, 'Etc/UTC': 0,
 /** Reads what is to run from the stacks' templates. Throws a TemplateError naming what the runtime cannot do. */
 export function readPlan(input: ResolverInput): Plan {
   const reader = new Reader(input);
-  return {
+  const plan: Plan = {
     tables: reader.tables(),
     queues: reader.queues(),
     buckets: reader.of('AWS::S3::Bucket').map((each) => reader.name(each)),
@@ -42,6 +43,19 @@ export function readPlan(input: ResolverInput): Plan {
     schedules: [...reader.rules(), ...reader.schedules()],
     notifications: [...reader.bucketNotifications(), ...reader.customNotifications()],
   };
+  checkVisibility(plan);
+  return plan;
+}
+
+/** Lambda refuses a mapping whose messages would come back while the function still works on them. */
+function checkVisibility({ queues, functions, queueMappings }: Plan): void {
+  for (const { queueName, functionName } of queueMappings) {
+    const visibilitySeconds = Number(queues.find((queue) => queue.name === queueName)?.attributes['VisibilityTimeout'] ?? VISIBILITY_DEFAULT_SECONDS);
+    const timeoutMs = functions.find((each) => each.name === functionName)?.timeoutMs ?? 0;
+    if (visibilitySeconds * 1_000 < timeoutMs) {
+      throw new TemplateError(`the queue ${queueName} hides messages for ${visibilitySeconds} s, shorter than ${functionName} may run`);
+    }
+  }
 }
 
 class Reader {
