@@ -2,6 +2,14 @@ import { BODY_BYTES_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from '../../shared
 import { ERRORS } from '../../shared/kernel/errors.ts';
 import { html, type Html } from './docs-html.ts';
 
+const CREDENTIALS = [
+  ['douyin', 'appKey, appSecret, accessToken?', 'Pushed by the platform. Without a token, pushes wait until the connection is authorised.'],
+  ['taobao', 'appKey, appSecret, sessionKey', 'Signed SPI calls, and TMC messages through a relay'],
+  ['pinduoduo', 'clientId, clientSecret, accessToken', 'PMC frames through a relay'],
+  ['wechat', 'appId, appSecret, token, encodingAesKey', 'Pushed by the platform'],
+  ['partner', 'none: {}', 'Events signed with the relay secret'],
+] as const;
+
 /** What holds for every call, before the calls themselves. */
 export const GUIDE: readonly { readonly id: string; readonly title: string; readonly body: Html }[] = [
   {
@@ -18,6 +26,15 @@ KEY=sk_…   # apiKey of the answer</code></pre>
     id: 'authentication',
     title: 'Authentication',
     body: html`<p>Every call under <code>/v1</code> takes <code>Authorization: Bearer sk_…</code>; only opening a trial does not. A key belongs to one tenant and one role (owner, seller, warehouse, finance or partner), and what belongs to other tenants answers 404, as if it did not exist. A trial has full function for 15 days; after that, reading and export stay open.</p>`,
+  },
+  {
+    id: 'shops',
+    title: 'Connecting a shop',
+    body: html`<p><a href="#op-createConnection">Connect the shop</a> with the credentials of its platform, then save the <code>webhookUrl</code> of the answer there. Pushes are hints: the hub reads the newest detail of the order from the platform and acts on that.</p>
+      <table class="codes"><thead><tr><th scope="col">Channel</th><th scope="col">credentials</th><th scope="col">How orders arrive</th></tr></thead><tbody>${CREDENTIALS.map(
+        ([channel, credentials, way]) => html`<tr><td><code>${channel}</code></td><td><code>${credentials}</code></td><td>${way}</td></tr>`,
+      )}</tbody></table>
+      <p>A relay signs what it forwards by Standard Webhooks with the <code>relaySecret</code> of the connection (<code>whsec_…</code>, shown once): headers <code>webhook-id</code>, <code>webhook-timestamp</code> (at most 5 minutes off) and <code>webhook-signature</code>.</p>`,
   },
   {
     id: 'refusals',

@@ -11,30 +11,33 @@ export function schemaTree(document: OpenApiDocument, schema: JsonSchema, depth 
   const fields = Object.entries(properties).map(([name, property]) => {
     const field = schemaOf(property);
     return html`<li>
-      <div class="field"><code class="name">${name}</code> <span class="type">${typeText(document, field)}</span>${!required.includes(name) && html` <span class="optional">optional</span>`}</div>
+      <div class="field"><code class="name">${name}</code> <span class="type">${typeText(field)}</span>${!required.includes(name) && html` <span class="optional">optional</span>`} ${limitsNote(document, field)}</div>
       ${noteOf(document, field)}${schemaTree(document, field, depth + 1)}
     </li>`;
   });
   return html`<ul class="tree">${fields}</ul>`;
 }
 
-/** The meaning and the limits of one value, as a line below its name. */
+/** The meaning of a value, as a line below its name. */
 export function noteOf(document: OpenApiDocument, schema: JsonSchema): Html | undefined {
-  const found = resolved(document, schema);
-  const description = schema.description ?? found.description;
-  const limits = limitsOf(found);
-  if (description === undefined && limits.length === 0) return undefined;
-  return html`<p class="note">${description !== undefined && prose(description)}${limits.length > 0 && html` <span class="limits">${limits.join(' · ')}</span>`}</p>`;
+  const description = schema.description ?? resolved(document, schema).description;
+  return description === undefined ? undefined : html`<p class="note">${prose(description)}</p>`;
+}
+
+/** What a value may be at most, and what it is when left out. */
+export function limitsNote(document: OpenApiDocument, schema: JsonSchema): Html | undefined {
+  const limits = limitsOf(resolved(document, schema));
+  return limits.length === 0 ? undefined : html`<span class="limits">${limits.join(' · ')}</span>`;
 }
 
 /** `string`, `integer`, `Order`, `array of objects`, or the words it may be. */
-export function typeText(document: OpenApiDocument, schema: JsonSchema): string {
-  const options = schema.anyOf?.map((option) => typeText(document, schemaOf(option)));
+export function typeText(schema: JsonSchema): string {
+  const options = schema.anyOf?.map((option) => typeText(schemaOf(option)));
   if (options !== undefined) return options.join(' or ');
   if (schema.$ref !== undefined) return nameOf(schema.$ref);
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((word) => JSON.stringify(word)).join(' | ');
-  if (schema.type === 'array') return `array of ${typeText(document, itemsOf(schema))}`;
+  if (schema.type === 'array') return `array of ${typeText(itemsOf(schema))}`;
   if (isRecord(schema)) return 'object of strings by name';
   return schema.format === undefined ? String(schema.type ?? 'anything') : `${String(schema.type)} (${schema.format})`;
 }

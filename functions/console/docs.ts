@@ -1,7 +1,7 @@
 import { bodySchema, curlOf, parametersOf } from './docs-example.ts';
 import { errorTable, GUIDE } from './docs-guide.ts';
 import { html, prose, type Html } from './docs-html.ts';
-import { nameOf, noteOf, schemaTree, typeText } from './docs-schema.ts';
+import { limitsNote, nameOf, noteOf, schemaTree, typeText } from './docs-schema.ts';
 import type { Answer, JsonSchema, Method, OpenApiDocument, Operation, Parameter } from './openapi-model.ts';
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const satisfies readonly Method[];
@@ -48,7 +48,9 @@ ${document.tags.map(({ name, description }) => html`<section id="tag-${name}"><h
 }
 
 function callsOf(document: OpenApiDocument): Call[] {
-  return Object.entries(document.paths).flatMap(([path, methods]) => METHODS.flatMap((method) => (methods[method] === undefined ? [] : [{ path, method, operation: methods[method] }])));
+  return Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([word, operation]) => METHODS.filter((method) => method === word).map((method) => ({ path, method, operation }))),
+  );
 }
 
 function callsWith(calls: readonly Call[], tag: string): Call[] {
@@ -91,7 +93,7 @@ ${refusals(answers.filter(([status]) => Number(status) >= 400))}
 }
 
 function parameterItem(document: OpenApiDocument, { name, in: place, required, description, schema }: Parameter): Html {
-  return html`<li><div class="field"><code class="name">${name}</code> <span class="type">${typeText(document, schema)}</span> <span class="place">${place}</span>${!required && html` <span class="optional">optional</span>`}</div>${description !== undefined && html`<p class="note">${prose(description)}</p>`}${noteOf(document, schema)}</li>`;
+  return html`<li><div class="field"><code class="name">${name}</code> <span class="type">${typeText(schema)}</span> <span class="place">${place}</span>${!required && html` <span class="optional">optional</span>`} ${limitsNote(document, schema)}</div>${description !== undefined && html`<p class="note">${prose(description)}</p>`}${noteOf(document, schema)}</li>`;
 }
 
 function named({ $ref }: JsonSchema): Html | undefined {

@@ -27,6 +27,7 @@ export const WEB_FILES = [
   'parts.js',
   'route.js',
   'routing.js',
+  'sentences.js',
   'setup.js',
   'shell.js',
   'sign-in.js',

@@ -73,9 +73,9 @@ function sampleOrder(index: number, nowMs: number): OrderView {
   const status = DAY_STATUSES[index % DAY_STATUSES.length] ?? ORDER_STATUSES[0];
   const placedMs = nowMs - index * 23 * MINUTE_MS - 4 * MINUTE_MS;
   const at = (minutes: number): string => new Date(placedMs + minutes * MINUTE_MS).toISOString();
-  const goods = GOODS.filter((_, at) => at === index % GOODS.length || (index % 4 === 0 && at === (index + 2) % GOODS.length));
-  const lines = goods.map(({ sku, title, unitPriceFen }, at) => ({
-    lineId: `${69_213_401_778_001n + BigInt(index * 10 + at)}`,
+  const goods = GOODS.filter((_, place) => place === index % GOODS.length || (index % 4 === 0 && place === (index + 2) % GOODS.length));
+  const lines = goods.map(({ sku, title, unitPriceFen }, place) => ({
+    lineId: `${69_213_401_778_001n + BigInt(index * 10 + place)}`,
     sku,
     title,
     quantity: 1 + (index % 3),
@@ -121,7 +121,7 @@ function routingOf(status: OrderStatus): OrderView['routing'] {
 
 function timelineOf(status: OrderStatus, at: (minutes: number) => string): OrderView['timeline'] {
   const entries = [
-    { at: at(0), event: 'created', by: 'auto', detail: '1 line(s) from douyin' },
+    { at: at(0), event: 'created', by: 'auto', detail: '1 line(s) from douyin 6921340177801234000' },
     { at: at(1), event: 'paid', by: 'auto', detail: `paid; to be shipped by ${at(2880)}` },
     { at: at(1), event: status === 'backordered' ? 'backordered' : 'allocated', by: 'auto', detail: 'Ships whole: 8.42 yuan (freight 5.80, handling 2.00, distance 0.62), 176 km.' },
     { at: at(95), event: 'shipped', by: '仓库 李工', detail: '1 x BT-STL-500 from HZ by SF SF1488213904771' },

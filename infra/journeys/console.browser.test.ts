@@ -128,7 +128,7 @@ describe('the console in a browser', () => {
     await page.locator('.orders tbody tr', { hasText: '待发货' }).first().locator('.row-link').click();
     await page.locator('.plan-chosen').waitFor();
     expect(await page.locator('.plan-lost').count()).toBe(3);
-    expect(await page.locator('.plan-lost').first().textContent()).toContain('3.08 yuan dearer');
+    expect(await page.locator('.plan-lost').first().textContent()).toContain('贵 3.08 元,远 876 公里');
     expect(await page.locator('.timeline .event').count()).toBe(3);
     expect(await page.evaluate(() => document.activeElement?.nodeName)).toBe('H1');
     await page.locator('.back').click();

@@ -91,7 +91,7 @@ function wait() {
 /** Tells a screen reader what came; the refreshes after it stay silent. */
 function announce() {
   const t = translator(state.lang);
-  const heading = VIEWS[viewName(state.route)].head({ t, data: state.data, back: state.back });
+  const heading = VIEWS[viewName(state.route)].head({ t, data: state.data, route: state.route, back: state.back });
   document.querySelector('#announcer').textContent = state.error === undefined ? heading.textContent : '';
 }
 
@@ -108,7 +108,7 @@ function navigate() {
     scrollTo(0, 0);
     document.querySelector('h1')?.focus({ preventScroll: true });
   }
-  refresh();
+  void refresh();
 }
 
 /** `#key=sk_…` signs in, and does not stay in the address or the history. */
@@ -150,7 +150,7 @@ const ACTIONS = {
   retry: () => refresh(),
   more() {
     state.wanted += ROWS_STEP;
-    refresh();
+    void refresh();
   },
   language() {
     state.lang = LANGUAGES.find((lang) => lang !== state.lang);
@@ -207,7 +207,10 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   input.focus();
 });
-document.addEventListener('visibilitychange', () => (document.hidden ? clearTimeout(timer) : refresh()));
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(timer);
+  if (!document.hidden) void refresh();
+});
 addEventListener('hashchange', navigate);
 
 navigate();

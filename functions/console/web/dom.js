@@ -40,7 +40,7 @@ export function morph(target, next) {
 }
 
 function morphAttributes(target, next) {
-  for (const { name } of [...target.attributes]) if (!next.hasAttribute(name)) target.removeAttribute(name);
+  for (const name of target.getAttributeNames()) if (!next.hasAttribute(name)) target.removeAttribute(name);
   for (const { name, value } of next.attributes) {
     if (target.getAttribute(name) === value) continue;
     target.setAttribute(name, value);
@@ -51,7 +51,10 @@ function morphAttributes(target, next) {
 function morphChildren(target, next) {
   const keyed = new Map([...target.childNodes].flatMap((child) => (keyOf(child) === undefined ? [] : [[keyOf(child), child]])));
   let cursor = target.firstChild;
-  for (const child of [...next.childNodes]) {
+  let following;
+  for (let child = next.firstChild; child !== null; child = following) {
+    // What is put into the target leaves the list that is walked.
+    following = child.nextSibling;
     const match = keyOf(child) === undefined ? unkeyed(cursor) : keyed.get(keyOf(child));
     if (match === undefined) {
       target.insertBefore(child, cursor);

@@ -3,6 +3,7 @@ import { el } from './dom.js';
 import { count, place, yuan } from './format.js';
 import { card, channelMark, chip, facts, icon, statusChip, table, timeOf } from './parts.js';
 import { routing } from './routing.js';
+import { isChinese, sentence } from './sentences.js';
 
 /** One order with everything that happened to it and why. */
 export const order = {
@@ -11,13 +12,13 @@ export const order = {
     return { order: found, names: known };
   },
 
-  head({ t, data, back }) {
+  head({ t, data, route, back }) {
     const found = data?.order;
     return el(
       'div',
       { class: 'heading order-heading', 'data-key': 'heading' },
       el('a', { href: back, class: 'back' }, icon('back'), t('order.back')),
-      el('h1', { tabindex: '-1', class: 'mono' }, found?.channelOrderId ?? '…'),
+      el('h1', { tabindex: '-1', class: 'number' }, found?.channelOrderId ?? route.id),
       found && el('button', { type: 'button', class: 'icon-button', 'data-action': 'copy', 'data-copy': found.channelOrderId, 'aria-label': t('app.copy'), title: t('app.copy') }, icon('copy')),
       found && statusChip(t, 'status', found.status),
       found && channelMark(t, found.channel),
@@ -99,14 +100,17 @@ function who(t, by) {
 }
 
 /** Newest first: what happened last is what a person looks for. */
-function timeline({ t, order: found, nowMs }) {
-  const entry = ({ at, event, by, detail }, index) =>
-    el(
+function timeline(view) {
+  const { t, order: found, nowMs } = view;
+  const entry = ({ at, event, by, detail }, index) => {
+    const text = sentence(view, detail);
+    return el(
       'li',
-      { 'data-key': `${at}-${event}-${index}`, class: `event event-${event}` },
+      { 'data-key': `${at}-${event}-${index}`, class: 'event' },
       el('div', { class: 'event-head' }, el('strong', {}, t(`event.${event}`)), chip(by === 'auto' ? 'quiet' : 'person', who(t, by)), timeOf(t, at, nowMs)),
-      detail !== '' && el('p', { class: 'event-detail', lang: 'en' }, detail),
+      text !== '' && el('p', { class: 'event-detail', lang: isChinese(text) ? null : 'en' }, text),
     );
+  };
   return card({ id: 'timeline', title: t('order.timeline'), body: el('ol', { class: 'timeline', reversed: true }, found.timeline.map(entry).toReversed()) });
 }
 

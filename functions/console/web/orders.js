@@ -59,7 +59,7 @@ function cellsOf({ t, order, names, nowMs }) {
     id: el(
       'div',
       { class: 'stack' },
-      el('a', { href, class: 'row-link mono' }, order.channelOrderId),
+      el('a', { href, class: 'row-link number' }, order.channelOrderId),
       el('span', { class: 'muted small' }, channelMark(t, order.channel), el('span', { class: 'shop' }, names.shop(order.channel, order.shopId))),
     ),
     goods: goodsOf(t, order),
@@ -77,7 +77,7 @@ function goodsOf(t, { lines }) {
     'div',
     { class: 'stack' },
     el('span', { class: 'clip', title: first.title }, first.title),
-    el('span', { class: 'muted small' }, el('span', { class: 'mono' }, first.sku), ` × ${count(first.quantity)}`, rest > 0 && `  ${t('orders.andMore', { n: t.lang === 'zh' ? lines.length : rest })}`),
+    el('span', { class: 'muted small' }, el('span', { class: 'mono' }, first.sku), ` × ${count(first.quantity)}`, rest > 0 && `${t.lang === 'zh' ? ' ' : ', '}${t('orders.andMore', { n: t.lang === 'zh' ? lines.length : rest })}`),
   );
 }
 

@@ -1,21 +1,23 @@
 import { el, svg } from './dom.js';
 import { count, yuan } from './format.js';
 import { card, chip } from './parts.js';
+import { isChinese, sentence } from './sentences.js';
 
 /** Why the goods come from where they come: the chosen plan beside those that lost, with costs to compare. */
-export function routing({ t, order: { routing: decision }, names }) {
+export function routing({ t, order: { routing: decision }, names, nowMs }) {
   if (decision === null) return card({ id: 'routing', title: t('order.routing'), body: el('p', { class: 'nothing' }, t('order.noRouting')) });
   const { chosen, alternatives, versions } = decision;
   const costMax = Math.max(1, ...[chosen, ...alternatives].map((plan) => plan?.costFen ?? 0));
   const base = chosen?.costFen;
-  const first = chosen === null ? el('p', { class: 'nothing', 'data-key': 'none' }, t('order.noneChosen')) : planOf({ t, plan: chosen, names, costMax });
-  const rest = alternatives.map((plan) => planOf({ t, plan, names, costMax, base, lost: true }));
+  const first = chosen === null ? el('p', { class: 'nothing', 'data-key': 'none' }, t('order.noneChosen')) : planOf({ t, plan: chosen, names, nowMs, costMax });
+  const rest = alternatives.map((plan) => planOf({ t, plan, names, nowMs, costMax, base, lost: true }));
   const basis = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(' · ');
   const body = el('div', {}, el('ul', { class: 'plans' }, el('li', { 'data-key': 'chosen' }, first), rest.map((plan) => el('li', {}, plan))), basis !== '' && el('p', { class: 'basis small muted' }, t('order.versions', { versions: basis })));
   return card({ id: 'routing', title: t('order.routing'), body });
 }
 
-function planOf({ t, plan, names, costMax, base, lost = false }) {
+function planOf({ t, plan, names, nowMs, costMax, base, lost = false }) {
+  const why = sentence({ t, names, nowMs }, plan.why);
   const warehouses = plan.warehouses.map((code) => names.warehouse(code)).join(' + ');
   const bar = svg(
     'svg',
@@ -34,7 +36,7 @@ function planOf({ t, plan, names, costMax, base, lost = false }) {
       el('div', {}, el('dt', {}, t('order.distance')), el('dd', { class: 'number' }, `${count(Math.round(plan.distanceKm))} km`)),
     ),
     bar,
-    el('p', { class: 'why', lang: 'en' }, plan.why),
+    el('p', { class: 'why', lang: isChinese(why) ? null : 'en' }, why),
   );
 }
 

@@ -10,7 +10,7 @@ export function signedIn({ t, state, view, shown, content }) {
     el('a', { class: 'skip', href: '#main', 'data-action': 'skip', 'data-key': 'skip' }, t('app.skip')),
     el('header', { class: 'top', 'data-key': 'top' }, el('a', { class: 'brand', href: '#/orders' }, logo(), t('app.name')), freshness(t, updatedAtMs), controls(t)),
     el('nav', { class: 'menu', 'aria-label': t('app.menu'), 'data-key': 'menu' }, VIEW_NAMES.map((name) => menuLink(t, name, name === route.name)), docsLink(t)),
-    el('main', { id: 'main', class: `view view-${shown}`, 'data-key': 'main' }, view.head({ t, data, back }), view.tools({ t, route }), el('div', { class: 'content', 'data-key': `content-${shown}-${route.id}` }, content)),
+    el('main', { id: 'main', class: `view view-${shown}`, 'data-key': 'main' }, view.head({ t, data, route, back }), view.tools({ t, route }), el('div', { class: 'content', 'data-key': `content-${shown}-${route.id}` }, content)),
   ];
 }
 

@@ -53,7 +53,7 @@ function matrixOf(levels, products) {
 }
 
 function warehousesIn(rows) {
-  return [...new Set(rows.flatMap(({ levels }) => [...levels.keys()]))].toSorted();
+  return [...new Set(rows.flatMap(({ levels }) => [...levels.keys()]))].toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 function matching(rows, query) {
