@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +12,8 @@ import { SOURCES, type Source } from './sources.ts';
 
 /**
  * Makes shared/routing/regions.json anew: `node infra/regions/build.ts` (400 MB of temporary disk, about a minute).
+ * For the yearly refresh raise the versions in sources.ts, drop from patches.ts what the new package knows by itself, add the
+ * year's notices there and to shared/routing/renames.ts, and correct EXPECTED from the ministry's own tree.
  * Fails when the result does not have the counts of the ministry's own tree, so a bad source cannot slip in.
  */
 const OUTPUT = new URL('../../shared/routing/regions.json', import.meta.url);
@@ -47,8 +49,10 @@ function unpack(source: Source, folder: string): string {
   const tarball = execFileSync('npm', ['pack', '--silent', spec], { cwd: folder, encoding: 'utf8' }).trim();
   const digest = createHash('sha512').update(readFileSync(join(folder, tarball))).digest('base64');
   if (`sha512-${digest}` !== source.integrity) throw new Error(`${spec} does not have the expected integrity`);
-  execFileSync('tar', ['-xzf', tarball, `--one-top-level=${tarball}.d`], { cwd: folder });
-  return join(folder, `${tarball}.d`, 'package');
+  const target = join(folder, `${tarball}.d`);
+  mkdirSync(target);
+  execFileSync('tar', ['-xzf', tarball, '-C', target], { cwd: folder });
+  return join(target, 'package');
 }
 
 /** Joins codes and names with points. A row is a province or prefecture, followed by its counties: see PROVENANCE.format. */

@@ -58,7 +58,8 @@ function rankOf(loads: readonly { pieces: number; grams: number }[], sites: read
 function distributions(quantity: number, usable: readonly number[]): number[][] {
   const [first, ...rest] = usable;
   if (first === undefined) return quantity === 0 ? [[]] : [];
-  return Array.from({ length: Math.min(first, quantity) + 1 }, (_, taken) => taken).flatMap((taken) => distributions(quantity - taken, rest).map((others) => [taken, ...others]));
+  const amounts = Array.from({ length: Math.min(first, quantity) + 1 }, (_, taken) => taken);
+  return amounts.flatMap((taken) => distributions(quantity - taken, rest).map((others) => [taken, ...others]));
 }
 
 function isLean(way: readonly number[], quantity: number, usable: readonly number[]): boolean {

@@ -32,7 +32,10 @@ const DIVISIONS_MAX = 20;
  */
 export function coversOf(demand: Demand, { sites, shelf, coversMax }: Supply): (readonly Chunk[])[] {
   const stock = sites
-    .map((site, index) => ({ site: index, usable: shelf.usable(site.warehouse.code, demand.sku), score: site.score(demand.grams), km: site.km, priority: site.warehouse.priority }))
+    .map((site, index) => {
+      const { code, priority } = site.warehouse;
+      return { site: index, usable: shelf.usable(code, demand.sku), score: site.score(demand.grams), km: site.km, priority };
+    })
     .filter(({ usable }) => usable > 0)
     .toSorted((a, b) => a.score - b.score || a.km - b.km || a.priority - b.priority || a.site - b.site);
   const fullest = stock.toSorted((a, b) => b.usable - a.usable);

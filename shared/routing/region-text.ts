@@ -46,7 +46,7 @@ function afterProvince(province: Place, text: string): Region {
 }
 
 /** What stands between a province and a county where there is no prefecture. */
-const NO_CITY = /^(?:市辖区|(?:省|自治区)?直辖县级(?:行政区划|行政单位)?|(?:北京|天津|上海|重庆)(?:城区|郊县)|城区(?=.+区)|县(?=.+县))/;
+const NO_CITY = /^(?:市辖区|(?:省|自治区)?直辖县级(?:行政区划|行政单位)?|城区(?=.+区)|县(?=.+县))/;
 const TOWN = /^.{1,8}?(?:街道|镇|乡)/;
 
 function beginsWithCity(text: string): Region | undefined {

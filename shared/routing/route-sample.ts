@@ -50,7 +50,12 @@ export function request(change: Partial<RoutingRequest> = {}): RoutingRequest {
   };
 }
 
-const DESTINATIONS = [HANGZHOU, { province: '新疆', city: '', district: '石河子市' }, { province: '四川', city: '成都', district: '' }, { province: '香港', city: '', district: '' }];
+const DESTINATIONS = [
+  HANGZHOU,
+  { province: '新疆', city: '', district: '石河子市' },
+  { province: '四川', city: '成都', district: '' },
+  { province: '香港', city: '', district: '' },
+];
 const WEIGHTS = [200, 450, 900, 1_500, 2_600] as const;
 const SKUS = ['A', 'B', 'C', 'D'] as const;
 
@@ -74,7 +79,13 @@ export function smallRequests({ wishes, allowParts }: { wishes: boolean; allowPa
   const line = fc.record({ sku: fc.nat({ max: SKUS.length - 1 }), quantity: fc.integer({ min: 1, max: 4 }), wish: fc.constantFrom('', '', 'JX', 'CD', 'ZZ') });
   const held = fc.record({ available: fc.nat({ max: 7 }), safety: fc.constantFrom(0, 0, 1) });
   return fc
-    .record({ warehouses, weights, picks: fc.array(line, { minLength: 1, maxLength: 4 }), held: fc.array(held, { minLength: 20, maxLength: 20 }), to: fc.constantFrom(...DESTINATIONS) })
+    .record({
+      warehouses,
+      weights,
+      picks: fc.array(line, { minLength: 1, maxLength: 4 }),
+      held: fc.array(held, { minLength: 20, maxLength: 20 }),
+      to: fc.constantFrom(...DESTINATIONS),
+    })
     .map((drawn) =>
       request({
         destination: resolveRegion(drawn.to),
@@ -83,7 +94,9 @@ export function smallRequests({ wishes, allowParts }: { wishes: boolean; allowPa
           const wished = wishes && wish !== '' ? { channelWarehouse: wish } : {};
           return { lineId: `L${index}`, sku: SKUS[sku] ?? 'A', quantity, weightGrams: drawn.weights[sku] ?? 500, ...wished };
         }),
-        stock: drawn.warehouses.flatMap(({ code }, row) => SKUS.map((sku, column) => ({ sku, warehouse: code, ...(drawn.held[row * SKUS.length + column] ?? { available: 0, safety: 0 }) }))),
+        stock: drawn.warehouses.flatMap(({ code }, row) =>
+          SKUS.map((sku, column) => ({ available: 0, safety: 0, ...drawn.held[row * SKUS.length + column], sku, warehouse: code })),
+        ),
         policy: { allowParts, tariff: SAMPLE_TARIFF },
       }),
     );
