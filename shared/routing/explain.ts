@@ -9,6 +9,8 @@ import type { Tariff } from './tariff.ts';
 /** What the sentences are made from, beside the plan itself. */
 export interface Setting {
   readonly tariff: Tariff;
+  /** Distance and its price say nothing here. */
+  readonly isByPriority: boolean;
   readonly isSar: boolean;
   /** Reaches to a province or prefecture only: the distance is to its middle. */
   readonly isCoarse: boolean;
@@ -20,12 +22,12 @@ const WHY_CHARACTERS_MAX = 400;
 
 /** The chosen plan, what it costs, and what decided against the best other plan. */
 export function explainChosen(plan: Plan, rival: Plan | undefined, setting: Setting & { readonly isPart: boolean; readonly isPinned: boolean }): Option {
-  const { notes, isPart, isPinned, isSar, isCoarse } = setting;
+  const { notes, isPart, isPinned, isCoarse } = setting;
   const count = plan.parcels.length;
   const what = isPart ? 'Ships what is there' : count === 1 ? 'Ships whole' : `Ships in ${count} parcels`;
   const coarse = isCoarse ? ' The county is not known, so the distance is to the middle of the area.' : '';
   const chosen = isPinned ? 'As the channel chose.' : decider(plan, rival);
-  const reason = isSar ? 'By priority order, not by distance: it leaves the mainland.' : chosen;
+  const reason = setting.isByPriority ? `By priority order, not by distance: ${setting.isSar ? 'it leaves the mainland' : 'the place is not known'}.` : chosen;
   return option(plan, setting, [`${what}: ${partsText(plan, setting)}.`, reason + coarse, ...notes].join(' '));
 }
 
@@ -34,11 +36,11 @@ export function explainLoser(plan: Plan, chosen: Plan, setting: Setting): Option
   const dearer = plan.rank.score - chosen.rank.score;
   const further = plan.rank.km - chosen.rank.km;
   const parcels = plan.parcels.length > chosen.parcels.length ? `; needs ${plan.parcels.length} parcels` : '';
-  const cost = setting.isSar || dearer === 0 ? 'Same cost' : `${yuanText(dearer)} yuan dearer`;
+  const cost = setting.isByPriority || dearer === 0 ? 'Same cost' : `${yuanText(dearer)} yuan dearer`;
   const way = further > 0 ? `${further} km further` : further < 0 ? `${-further} km nearer` : 'same distance';
   const tie = plan.rank.priority > chosen.rank.priority ? ', lower priority' : ', later by code';
   const isTied = dearer === 0 && further === 0;
-  return option(plan, setting, `${setting.isSar ? 'Further down the priority order' : `${cost}, ${way}${isTied ? tie : ''}`}${parcels}.`);
+  return option(plan, setting, `${setting.isByPriority ? 'Further down the priority order' : `${cost}, ${way}${isTied ? tie : ''}`}${parcels}.`);
 }
 
 /** A warehouse that could not have shipped the order alone, and why. */
@@ -78,12 +80,12 @@ function decider(plan: Plan, rival: Plan | undefined): string {
   return rival.rank.km > plan.rank.km ? `Same cost as ${name}, but nearer.` : `Equal to ${name}, but of higher priority.`;
 }
 
-function partsText(plan: Plan, { tariff, isSar }: Setting): string {
+function partsText(plan: Plan, { tariff, isByPriority }: Setting): string {
   const parts = costOf(plan, tariff);
   const splitting = parts.splitFen > 0 ? `, splitting ${yuanText(parts.splitFen)}` : '';
-  const distance = isSar ? '' : `, distance ${yuanText(parts.distanceFen)}`;
+  const distance = isByPriority ? '' : `, distance ${yuanText(parts.distanceFen)}`;
   const fen = `freight ${yuanText(parts.freightFen)}, handling ${yuanText(parts.handlingFen)}${distance}${splitting}`;
-  return `${yuanText(parts.totalFen)} yuan (${fen})${isSar ? '' : `, ${plan.rank.km} km`}`;
+  return `${yuanText(parts.totalFen)} yuan (${fen})${isByPriority ? '' : `, ${plan.rank.km} km`}`;
 }
 
 function costOf(plan: Plan, tariff: Tariff) {

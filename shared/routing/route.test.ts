@@ -186,9 +186,11 @@ describe('when not everything is there', () => {
     expect(route(request({ warehouses: full }))).toMatchObject({ kind: 'unfillable', unfilled: [] });
   });
 
-  test('a place that is not known is not routed', () => {
-    const nowhere = resolveRegion({ province: '', city: '', district: '鼓楼区' });
-    expect(route(request({ destination: nowhere }))).toMatchObject({ kind: 'unfillable', plan: [], unfilled: [{ lineId: 'L0' }] });
+  test('a place that is not known is routed by priority alone, as a person who released the order wants', () => {
+    const nowhere = resolveRegion({ province: '', city: '', district: '' });
+    const decision = route(request({ destination: nowhere }));
+    expect(decision).toMatchObject({ kind: 'routed', routing: { chosen: { distanceKm: 0 } } });
+    expect(decision.routing.chosen?.why).toContain('By priority order, not by distance: the place is not known.');
   });
 });
 

@@ -5,7 +5,7 @@ import { bestPlan, isWhole, RIVAL_SPLIT_PLANS_MAX, type Plan } from './plan.ts';
 import { REGIONS_VERSION } from './region-table.ts';
 import type { LinePart, RoutingDecision, RoutingRequest } from './request.ts';
 import type { Option, Routing } from './schema.ts';
-import { compareText, shelfOf, sitesOf, type Shelf, type Site } from './sites.ts';
+import { compareText, isByPriority, shelfOf, sitesOf, type Shelf, type Site } from './sites.ts';
 
 export type { LinePart, RoutingDecision, RoutingLine, RoutingRequest, RoutingStock, RoutingWarehouse } from './request.ts';
 
@@ -23,9 +23,8 @@ export function route(request: RoutingRequest): RoutingDecision {
   const sites = sitesOf(request);
   const { demands, shelf, notes } = demandsOf(request, sites, shelfOf(request.stock));
   const { destination, policy } = request;
-  const setting: Setting = { tariff: policy.tariff, isSar: destination.level === 'sar', isCoarse: isCoarse(request), notes };
+  const setting: Setting = { tariff: policy.tariff, isByPriority: isByPriority(destination), isSar: destination.level === 'sar', isCoarse: isCoarse(request), notes };
   const table: Table = { sites, shelf, setting, open: sites.filter(({ barrier }) => barrier === undefined) };
-  if (destination.lng === undefined) return unfillable(demands.flatMap(({ lines }) => lines), [], request);
 
   const wanted = policy.allowParts ? demands.map((demand) => firstPieces(demand, Math.min(demand.quantity, reachable(demand, table.open, shelf)))) : demands;
   const filled = wanted.filter(({ quantity }) => quantity > 0);
@@ -122,8 +121,8 @@ function versionsOf(request: RoutingRequest): Routing['versions'] {
 }
 
 /** True when the point is the middle of a larger area, not the seat of the county; 东莞 has no counties and is whole. */
-function isCoarse({ destination: { level, status } }: RoutingRequest): boolean {
-  return level !== 'county' && level !== 'sar' && status !== 'current';
+function isCoarse({ destination: { level, status, lng } }: RoutingRequest): boolean {
+  return lng !== undefined && level !== 'county' && level !== 'sar' && status !== 'current';
 }
 
 function reachable({ sku, site, quantity }: Demand, sites: readonly Site[], shelf: Shelf): number {

@@ -1,4 +1,5 @@
 import { distanceKm } from './distance.ts';
+import type { Region } from './region-result.ts';
 import type { RoutingRequest, RoutingStock, RoutingWarehouse } from './request.ts';
 import { freightFen, zoneFor, type Tariff } from './tariff.ts';
 
@@ -27,8 +28,16 @@ export interface Shelf {
 }
 
 const KM_OF_PRICE = 1_000;
-/** To Hong Kong, Macau and Taiwan only the number of parcels counts, then the priority: customs decide, not distance. */
-const SAR_PARCEL_SCORE = 1;
+/** Where distance means nothing only the number of parcels counts, then the priority. */
+const PARCEL_SCORE = 1;
+
+/**
+ * To Hong Kong, Macau and Taiwan customs decide, not distance; to a place that nobody knows (a person has released the
+ * order all the same) there is no distance.
+ */
+export function isByPriority({ level, lng }: Pick<Region, 'level' | 'lng'>): boolean {
+  return level === 'sar' || lng === undefined;
+}
 
 /** All warehouses of the request in the order of their codes, so that a decision does not depend on the order given. */
 export function sitesOf(request: RoutingRequest): Site[] {
@@ -36,9 +45,9 @@ export function sitesOf(request: RoutingRequest): Site[] {
 }
 
 function siteOf(warehouse: RoutingWarehouse, { destination, policy }: RoutingRequest): Site {
-  const isSar = destination.level === 'sar';
+  const ranksByPriority = isByPriority(destination);
   const { lng = 0, lat = 0 } = destination;
-  const km = isSar ? 0 : distanceKm(warehouse, { lng, lat });
+  const km = ranksByPriority ? 0 : distanceKm(warehouse, { lng, lat });
   const zone = zoneFor(policy.tariff, { fromProvinceCode: warehouse.provinceCode, toCode: destination.code, distanceKm: km });
   const parts = (grams: number): CostParts => ({
     freightFen: zone === undefined ? 0 : freightFen(zone, grams),
@@ -46,7 +55,7 @@ function siteOf(warehouse: RoutingWarehouse, { destination, policy }: RoutingReq
     distanceFen: distanceFen(policy.tariff, km),
   });
   const score = (grams: number): number => {
-    if (isSar) return SAR_PARCEL_SCORE;
+    if (ranksByPriority) return PARCEL_SCORE;
     const { freightFen: freight, handlingFen, distanceFen: distance } = parts(grams);
     return freight + handlingFen + distance + policy.tariff.splitFen;
   };
