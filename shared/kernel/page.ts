@@ -16,6 +16,9 @@ export function pageOf<T extends z.ZodType>(item: T): z.ZodObject<{ items: z.Zod
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
+/** DynamoDB's sort keys have at most this many bytes; a longer position is none. */
+const POSITION_BYTES_MAX = 1_024;
+
 /** A position in a list as a cursor, and back; undefined for a text that is not one of ours. */
 export function cursorOf(position: string): string {
   return Buffer.from(position, 'utf8').toString('base64url');
@@ -23,5 +26,5 @@ export function cursorOf(position: string): string {
 
 export function positionOf(cursor: string): string | undefined {
   const position = Buffer.from(cursor, 'base64url').toString('utf8');
-  return position !== '' && cursorOf(position) === cursor ? position : undefined;
+  return position !== '' && Buffer.byteLength(position) <= POSITION_BYTES_MAX && cursorOf(position) === cursor ? position : undefined;
 }

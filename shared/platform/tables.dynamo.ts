@@ -1,13 +1,13 @@
 import {
   BatchGetItemCommand,
   DeleteItemCommand,
-  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type AttributeValue,
+  type DynamoDBClient,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -52,6 +52,7 @@ export class DynamoTables implements Tables {
 
   async query(range: Range): Promise<Item[]> {
     const items: Item[] = [];
+    if (isEmptyRange(range)) return items;
     let cursor: Attributes | undefined;
     do {
       const page = await this.#client.send(new QueryCommand({ ...queryInput(range, this.#names(range.table), range.limit - items.length), ExclusiveStartKey: cursor }));
@@ -200,7 +201,10 @@ function conditionOf(when: Condition | undefined, expression: Expression): strin
     ...(when.exists === undefined ? [] : [`${when.exists ? 'attribute_exists' : 'attribute_not_exists'}(${expression.name('pk')})`]),
     ...Object.entries(when.equals ?? {}).map(([name, value]) => `${expression.name(name)} = ${expression.value(value)}`),
     ...Object.entries(when.atLeast ?? {}).map(([name, least]) => `${expression.name(name)} >= ${expression.value(least)}`),
-    ...Object.entries(when.atMost ?? {}).map(([name, most]) => `(attribute_not_exists(${expression.name(name)}) OR ${expression.name(name)} <= ${expression.value(most)})`),
+    ...Object.entries(when.atMost ?? {}).map(([name, most]) => {
+      const term = `${expression.name(name)} <= ${expression.value(most)}`;
+      return most < 0 ? term : `(attribute_not_exists(${expression.name(name)}) OR ${term})`;
+    }),
   ];
   return terms.join(' AND ');
 }
@@ -256,10 +260,22 @@ function sortCondition({ prefix, after, before }: Range, sort: string, expressio
   }
   assert(after === undefined || before === undefined, 'one bound at a time');
   if (prefix === undefined) return `${expression.name(sort)} ${after === undefined ? '<' : '>'} ${expression.value(after ?? before ?? '')}`;
-  // BETWEEN includes its ends, so an excluded bound moves by the smallest step a key can have.
-  const low = after === undefined ? prefix : `${after}\u0000`;
-  const high = before === undefined ? `${prefix}${LAST_CHARACTER}` : beforeOf(before);
+  // BETWEEN includes its ends, so an excluded bound moves by the smallest step a key can have. A bound outside of the
+  // prefix (a cursor of another list) does not widen it.
+  const low = after === undefined || compareBytes(after, prefix) < 0 ? prefix : `${after}\u0000`;
+  const high = before === undefined || compareBytes(before, `${prefix}${LAST_CHARACTER}`) > 0 ? `${prefix}${LAST_CHARACTER}` : beforeOf(before);
   return `${expression.name(sort)} BETWEEN ${expression.value(low)} AND ${expression.value(high)}`;
+}
+
+/** Nothing lies beyond the end of a prefix or before its start; DynamoDB refuses to look there. */
+function isEmptyRange({ prefix, after, before }: Range): boolean {
+  if (prefix === undefined) return false;
+  return (after !== undefined && compareBytes(after, `${prefix}${LAST_CHARACTER}`) >= 0) || (before !== undefined && compareBytes(before, prefix) <= 0);
+}
+
+/** DynamoDB orders string keys by their UTF-8 bytes. */
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** A string just below `bound` that no key of ours can lie between: the last character stepped down, then the greatest. */
