@@ -12,9 +12,12 @@ export function msFromIso(iso: string): number {
   return Date.parse(iso);
 }
 
-/** Unix seconds as ISO 8601 UTC; 0, negative and non-finite mean "no time" on the platforms and give undefined. */
+/** The last second of the year 9999: later ones are milliseconds taken for seconds, and have no ISO text of the usual form. */
+const UNIX_SECONDS_MAX = 253_402_300_799;
+
+/** Unix seconds as ISO 8601 UTC; 0, negative and what is no time mean "no time" on the platforms and give undefined. */
 export function isoFromUnixSeconds(seconds: number): string | undefined {
-  return Number.isFinite(seconds) && seconds > 0 ? isoFromMs(seconds * 1_000) : undefined;
+  return seconds > 0 && seconds <= UNIX_SECONDS_MAX ? isoFromMs(seconds * 1_000) : undefined;
 }
 
 /** `yyyy-MM-dd HH:mm:ss` in GMT+8 (Taobao, Pinduoduo) to milliseconds; undefined when the text is not such a time. */
