@@ -1,3 +1,4 @@
+import { never } from '../../shared/kernel/assert.ts';
 import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
 import { batched, tasksFor } from './events.ts';
 import type { Happening } from './events.ts';
@@ -80,6 +81,8 @@ export function holdMoves(channel: PlatformChannel, world: World): Move[] {
       return [world.random.chance(0.5) ? { kind: 'pay', riskReview: true } : { kind: 'pay', groupOpen: true }];
     case 'wechat':
       return [{ kind: 'pay' }, { kind: 'ask_address', place: world.random.pick(PLACES) }];
+    default:
+      return never(channel);
   }
 }
 

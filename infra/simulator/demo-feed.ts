@@ -203,13 +203,19 @@ class Feed {
     if (this.#stopped) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      const run = work()
-        .then(() => { this.#complained = false; })
-        .catch((error: unknown) => this.#complain(String(error)))
-        .finally(() => this.#running.delete(run));
+      const run = this.#attempt(work).finally(() => this.#running.delete(run));
       this.#running.add(run);
     }, afterMs);
     this.#timers.add(timer);
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#complained = false;
+    } catch (error) {
+      this.#complain(String(error));
+    }
   }
 
   /** Once until something works again: a hub that is down would otherwise fill the screen. */

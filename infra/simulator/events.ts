@@ -1,3 +1,4 @@
+import { never } from '../../shared/kernel/assert.ts';
 import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
 import * as douyin from './douyin/push.ts';
 import type { PushEvent } from './order.ts';
@@ -33,6 +34,8 @@ function buildersOf({ shop, ...told }: Happening): PushBuilder[] {
       return pinduoduo.pushes({ ...told, shop });
     case 'wechat':
       return wechat.pushes({ ...told, shop });
+    default:
+      return never(shop);
   }
 }
 

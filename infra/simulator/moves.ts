@@ -1,3 +1,4 @@
+import { never } from '../../shared/kernel/assert.ts';
 import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
 import { err, ok } from '../../shared/kernel/result.ts';
 import type { Result } from '../../shared/kernel/result.ts';
@@ -75,6 +76,8 @@ function changed(order: PlatformOrder, move: Move, nowMs: number): Moved {
       return shipped(order, move, nowMs);
     case 'complete':
       return order.stage === 'shipped' ? ok({ ...order, stage: 'completed' }) : err('not_paid');
+    default:
+      return never(move);
   }
 }
 

@@ -36,11 +36,16 @@ export interface Sending {
 /** Builds one push of an event for one sending. */
 export type PushBuilder = (sending: Sending) => Push;
 
+/** A field of a JSON text that should be an object; undefined when it is not, or has none. */
 export function jsonField(text: string, name: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
+    return fieldOf(JSON.parse(text), name);
   } catch {
     return undefined;
   }
+}
+
+export function fieldOf(value: unknown, name: string): unknown {
+  const fields: readonly [string, unknown][] = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return fields.find(([field]) => field === name)?.[1];
 }

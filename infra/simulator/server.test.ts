@@ -67,10 +67,6 @@ describe.each(CASES)('$channel', ({ channel, shop, sample, ok, unknown, again, t
     if (!moved.ok) throw new Error(moved.error);
     return moved.value;
   };
-  const ask = async (caller: Caller | undefined, order: PlatformOrder, spoil: (call: HubCall) => HubCall = (call) => call): Promise<{ status: number; body: string }> => {
-    if (caller === undefined) throw new Error('no such caller');
-    return sendCall(server.url, spoil(await caller(order)));
-  };
 
   test("answers an order's detail in the shape of the sample", async () => {
     const order = paid();
@@ -147,6 +143,11 @@ test('the server counts its calls and refusals', async () => {
   await sendCall(server.url, taobaoCall(only(taobao, 'taobao'), 'taobao.trade.fullinfo.get', { params: { fields: 'orders', tid: '1' }, nowMs: NOW_MS }));
   expect(server.counts()).toEqual({ total: 1, byCall: new Map([['taobao.trade.fullinfo.get', 1]]), refusals: new Map([['not_found', 1]]) });
 });
+
+async function ask(caller: Caller | undefined, order: PlatformOrder, spoil: (call: HubCall) => HubCall = (call) => call): Promise<{ status: number; body: string }> {
+  if (caller === undefined) throw new Error('no such caller');
+  return sendCall(server.url, spoil(await caller(order)));
+}
 
 /** The shop, known to be of its channel. */
 function only<S extends { readonly channel: string }, C extends S['channel']>(shop: S, channel: C): Extract<S, { readonly channel: C }> {

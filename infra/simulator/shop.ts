@@ -1,3 +1,4 @@
+import { never } from '../../shared/kernel/assert.ts';
 import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
 import type { Random } from './random.ts';
 
@@ -58,6 +59,8 @@ export function makeShop(channel: PlatformChannel, random: Random): Shop {
         ...base, channel, shopId: `gh_${hex(random, 6)}`,
         credentials: { appId: `wx${hex(random, 8)}`, appSecret: hex(random, 16), token: hex(random, 8), encodingAesKey: aesKey(random) },
       };
+    default:
+      return never(channel);
   }
 }
 
@@ -71,6 +74,8 @@ export function tokenOf(shop: Shop): string | undefined {
       return shop.credentials.sessionKey;
     case 'wechat':
       return undefined;
+    default:
+      return never(shop);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
+import { jsonField } from './push.ts';
 
 /** Stands in for the hub in these tests: it takes every push, and has decided every order it is asked about. */
 export class StubHub {
@@ -28,7 +29,7 @@ export class StubHub {
     const url = new URL(call.split(' ')[1] ?? '/', this.url);
     if (call === 'POST /v1/trials') return JSON.stringify({ tenantId: 't1', apiKey: 'sk_demo' });
     if (call === 'POST /v1/connections') {
-      const { channel }: { channel: string } = JSON.parse(body);
+      const channel = String(jsonField(body, 'channel'));
       return JSON.stringify({ connectionId: channel, webhookUrl: `/webhooks/${channel}/${channel}`, relaySecret: 'whsec_c2VjcmV0' });
     }
     if (url.pathname.startsWith('/webhooks/')) {
@@ -53,8 +54,11 @@ function decided(query: URLSearchParams): object {
   };
 }
 
-async function text(message: IncomingMessage): Promise<string> {
+function text(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return new Promise((resolve, reject) => {
+    message.on('data', (chunk: Buffer) => chunks.push(chunk));
+    message.on('error', reject);
+    message.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PLATFORM_CHANNELS } from '../../shared/kernel/channel-order.ts';
 import { applyMove } from './moves.ts';
 import { linePaidFen, totalsOf } from './order.ts';
-import type { Move } from './order.ts';
+import type { Move, PlatformOrder } from './order.ts';
 import { PLACES, placeNamed, spellingOf } from './places.ts';
 import { worldSnapshotSchema } from './snapshot.ts';
 import { World } from './world.ts';
@@ -12,12 +12,8 @@ const NOW_MS = 1_795_487_400_000;
 
 describe('orders', () => {
   test('are the same for the same seed, and others for another', () => {
-    const orders = (seed: number): string => {
-      const world = new World({ seed });
-      return JSON.stringify(PLATFORM_CHANNELS.map((channel) => world.create(world.openShop(channel), NOW_MS)));
-    };
-    expect(orders(5)).toBe(orders(5));
-    expect(orders(5)).not.toBe(orders(6));
+    expect(ordersOf(5)).toBe(ordersOf(5));
+    expect(ordersOf(5)).not.toBe(ordersOf(6));
   });
 
   test('have ids that a double cannot hold, and no two alike', () => {
@@ -53,15 +49,6 @@ describe('orders', () => {
 });
 
 describe('moves', () => {
-  const paidOrder = (channel: (typeof PLATFORM_CHANNELS)[number]) => {
-    const world = new World({ seed: 2 });
-    const basket = [{ goods: world.goods[0], quantity: 2 }, { goods: world.goods[1], quantity: 1 }].flatMap(({ goods, quantity }) => (goods === undefined ? [] : [{ goods, quantity }]));
-    const order = world.create(world.openShop(channel), NOW_MS, { basket });
-    const paid = world.move(order, { kind: 'pay' }, NOW_MS);
-    if (!paid.ok) throw new Error(paid.error);
-    return { world, order: paid.value };
-  };
-
   test('refund a line and leave the rest to be shipped', () => {
     const { world, order } = paidOrder('taobao');
     const lineId = order.lines[0]?.lineId ?? '';
@@ -131,3 +118,17 @@ test('a world comes back from its snapshot, through text', () => {
   if (order === undefined) throw new Error('no order');
   expect(restored.happening(order, { kind: 'pay' }).sequence).toBeGreaterThan(world.snapshot(0).sequence + 1_000);
 });
+
+function ordersOf(seed: number): string {
+  const world = new World({ seed });
+  return JSON.stringify(PLATFORM_CHANNELS.map((channel) => world.create(world.openShop(channel), NOW_MS)));
+}
+
+function paidOrder(channel: (typeof PLATFORM_CHANNELS)[number]): { readonly world: World; readonly order: PlatformOrder } {
+  const world = new World({ seed: 2 });
+  const basket = [{ goods: world.goods[0], quantity: 2 }, { goods: world.goods[1], quantity: 1 }].flatMap(({ goods, quantity }) => (goods === undefined ? [] : [{ goods, quantity }]));
+  const order = world.create(world.openShop(channel), NOW_MS, { basket });
+  const paid = world.move(order, { kind: 'pay' }, NOW_MS);
+  if (!paid.ok) throw new Error(paid.error);
+  return { world, order: paid.value };
+}

@@ -1,3 +1,4 @@
+import { never } from '../../../shared/kernel/assert.ts';
 import { isoFromMs } from '../../../shared/kernel/time.ts';
 import { linePaidFen, linesOf, totalsOf } from '../order.ts';
 import type { Move, OrderLine } from '../order.ts';
@@ -94,6 +95,8 @@ function contentsOf(input: Input): Content[] {
       return [shipped(input, event)];
     case 'complete':
       return [{ tag: 103, data: { ...base, complete_time: at } }];
+    default:
+      return never(event);
   }
 }
 

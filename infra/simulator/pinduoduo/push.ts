@@ -1,3 +1,4 @@
+import { never } from '../../../shared/kernel/assert.ts';
 import { linePaidFen } from '../order.ts';
 import type { PlatformOrder } from '../order.ts';
 import type { PushBuilder, Told } from '../push.ts';
@@ -70,6 +71,8 @@ function messagesOf({ order, event }: Input): Message[] {
     case 'forbid':
     case 'permit':
       return [];
+    default:
+      return never(event);
   }
 }
 

@@ -3,7 +3,7 @@ import type { PlatformOrder } from '../order.ts';
 import { personalOf } from '../personal.ts';
 import { spellingOf } from '../places.ts';
 import type { Place } from '../places.ts';
-import { jsonField } from '../push.ts';
+import { fieldOf, jsonField } from '../push.ts';
 import type { Push } from '../push.ts';
 import type { TaobaoShop } from '../shop.ts';
 import { encoded, formEncoded, spiSign } from './sign.ts';
@@ -48,8 +48,7 @@ export function addressQuestion(question: AddressQuestion): Push {
 
 /** Whether the hub said the address may change; undefined when it did not answer the question. */
 export function answerOf(body: string): boolean | undefined {
-  const result = jsonField(body, 'result');
-  const success = typeof result === 'object' && result !== null ? new Map(Object.entries(result)).get('success') : undefined;
+  const success = fieldOf(jsonField(body, 'result'), 'success');
   return typeof success === 'boolean' ? success : undefined;
 }
 

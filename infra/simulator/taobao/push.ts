@@ -1,3 +1,4 @@
+import { never } from '../../../shared/kernel/assert.ts';
 import { yuanText } from '../../../shared/kernel/money.ts';
 import { chinaTextFromMs } from '../../../shared/kernel/time.ts';
 import { linePaidFen, linesOf, totalsOf } from '../order.ts';
@@ -75,6 +76,8 @@ function messagesOf(input: Input): Message[] {
       return [trade(input, 'TradeSuccess', { oid: BigInt(first.lineId), status: 'TRADE_FINISHED' })];
     case 'ask_address':
       return [];
+    default:
+      return never(event);
   }
 }
 

@@ -102,7 +102,7 @@ function ship(call: string, { shop, params, context }: Caller): ApiReply {
   let order = context.world.order(shop, asked.data.order_id);
   if (order === undefined) return refuse(call, 'not_found');
   for (const parcel of asked.data.delivery_list) {
-    const lines = parcel.product_infos.flatMap((part) => lineFor(order, part));
+    const lines = linesIn(order, parcel.product_infos);
     const move = { kind: 'ship', company: parcel.delivery_id, trackingNumber: parcel.waybill_id, by: 'hub', lines } as const;
     const moved = context.world.move(order, move, context.nowMs);
     if (!moved.ok) return refuse(call, moved.error === 'already_shipped' || moved.error === 'too_many_shipped' ? 'already_shipped' : 'not_shippable');
@@ -111,9 +111,15 @@ function ship(call: string, { shop, params, context }: Caller): ApiReply {
   return { ...accept(call), shipped: order };
 }
 
-function lineFor(order: PlatformOrder | undefined, part: { readonly product_id: string; readonly sku_id: string; readonly product_cnt: number }): ShippedLine[] {
-  const isMeant = (line: OrderLine): boolean => line.productId === part.product_id && line.skuId === part.sku_id;
-  return (order?.lines ?? []).filter(isMeant).map(({ lineId }) => ({ lineId, quantity: part.product_cnt }));
+interface Part {
+  readonly product_id: string;
+  readonly sku_id: string;
+  readonly product_cnt: number;
+}
+
+function linesIn({ lines }: PlatformOrder, parts: readonly Part[]): ShippedLine[] {
+  const isMeant = (line: OrderLine, part: Part): boolean => line.productId === part.product_id && line.skuId === part.sku_id;
+  return parts.flatMap((part) => lines.filter((line) => isMeant(line, part)).map(({ lineId }) => ({ lineId, quantity: part.product_cnt })));
 }
 
 function answerAddress(call: string, { shop, params, context }: Caller): ApiReply {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { never } from '../../../shared/kernel/assert.ts';
 import { linesOf } from '../order.ts';
 import type { PlatformOrder } from '../order.ts';
 import type { Push, PushBuilder, Told } from '../push.ts';
@@ -104,6 +105,8 @@ function eventsOf({ order, event }: Input): Event[] {
     case 'forbid':
     case 'permit':
       return [];
+    default:
+      return never(event);
   }
 }
 
