@@ -26,8 +26,13 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const call = (method: string, target: string, body?: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = TEXT) =>
-  fetch(`${hub.url}${target}`, { method, ...(body !== undefined && { body, headers }) });
+interface Content {
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+const call = (method: string, target: string, content?: Content) => fetch(`${hub.url}${target}`, { method, headers: TEXT, ...content });
+const place = (id: string) => call('POST', '/orders', { body: id });
+const logText = () => readFile(path.join(dataDir, 'hub.log'), 'utf8');
 
 async function order(id: string): Promise<unknown> {
   const response = await call('GET', `/orders/${encodeURIComponent(id)}`);
@@ -50,7 +55,10 @@ async function deadLetter(text: string): Promise<string> {
 
 describe('HTTP', () => {
   test('reaches the function with the whole request, and its answer comes back whole', async () => {
-    const response = await call('PUT', '/echo/a%20b/%E4%B8%AD?x=1&x=2', Uint8Array.of(1, 2, 255), { 'content-type': 'application/octet-stream', cookie: 'k=v' });
+    const response = await call('PUT', '/echo/a%20b/%E4%B8%AD?x=1&x=2', {
+      body: Uint8Array.of(1, 2, 255),
+      headers: { 'content-type': 'application/octet-stream', cookie: 'k=v' },
+    });
     expect(response.status).toBe(200);
     expect(response.headers.get('x-echo')).toBe('yes');
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
@@ -73,25 +81,25 @@ describe('HTTP', () => {
   });
 
   test('refuses a body that is too large for the gateway, and one that is too large for a function', async () => {
-    expect((await call('POST', '/echo/x', new Uint8Array(10 * 1_048_576 + 1))).status).toBe(413);
-    expect((await call('POST', '/echo/x', new Uint8Array(5 * 1_048_576), { 'content-type': 'image/png' })).status).toBe(413);
+    expect((await call('POST', '/echo/x', { body: new Uint8Array(10 * 1_048_576 + 1) })).status).toBe(413);
+    expect((await call('POST', '/echo/x', { body: new Uint8Array(5 * 1_048_576), headers: { 'content-type': 'image/png' } })).status).toBe(413);
   });
 });
 
 describe('events', () => {
   test('a message goes through queue, function, table and stream', async () => {
-    expect((await call('POST', '/orders', 'order-1')).status).toBe(202);
+    expect((await place('order-1')).status).toBe(202);
     await vi.waitFor(async () => expect(await order('order-1')).toMatchObject({ seen: 'yes', times: '1' }), WAIT);
   });
 
   test('a message that fails alone does not take the others with it, and ends among the dead letters', async () => {
-    await Promise.all(['poison-1', 'order-2', 'order-3'].map((id) => call('POST', '/orders', id)));
+    await Promise.all(['poison-1', 'order-2', 'order-3'].map(place));
     await vi.waitFor(async () => expect(await Promise.all(['order-2', 'order-3'].map(order))).not.toContain(undefined), WAIT);
     expect(await deadLetter('poison')).toBe('poison-1');
   });
 
   test('a change that never passes is bisected out, reported, and does not hold up the others', async () => {
-    await Promise.all(['order-4', 'bad-1', 'order-5'].map((id) => call('POST', '/orders', id)));
+    await Promise.all(['order-4', 'bad-1', 'order-5'].map(place));
     await vi.waitFor(async () => {
       for (const id of ['order-4', 'order-5']) expect(await order(id)).toMatchObject({ seen: 'yes' });
     }, WAIT);
@@ -99,7 +107,7 @@ describe('events', () => {
   });
 
   test('a new file starts the function that asked for it', async () => {
-    expect((await call('PUT', '/files/a%20%E4%B8%AD', '12345')).status).toBe(201);
+    expect((await call('PUT', '/files/a%20%E4%B8%AD', { body: '12345' })).status).toBe(201);
     const key = 'in/a+%E4%B8%AD';
     await vi.waitFor(async () => expect(await order(key)).toMatchObject({ times: '5' }), WAIT);
   });
@@ -119,9 +127,8 @@ describe('events', () => {
 
 test('what functions print goes to the log with name and request, not to the terminal', async () => {
   await call('GET', '/fail');
-  const lines = () => readFile(path.join(dataDir, 'hub.log'), 'utf8');
-  await vi.waitFor(async () => expect(await lines()).toMatch(/"function":"accept","requestId":"[^"]+","level":"log","message":"about to fail"/), WAIT);
-  expect(await lines()).toMatch(/"level":"error","message":"Error: the fixture fails/);
+  await vi.waitFor(async () => expect(await logText()).toMatch(/"function":"accept","requestId":"[^"]+","level":"log","message":"about to fail"/), WAIT);
+  expect(await logText()).toMatch(/"level":"error","message":"Error: the fixture fails/);
 });
 
 test('a second hub on the same data directory is refused in one line', async () => {

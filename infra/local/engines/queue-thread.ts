@@ -52,11 +52,13 @@ const orderSchema = z.discriminatedUnion('kind', [
 function listenOnLoopbackOnly(): void {
   // oxlint-disable-next-line typescript/unbound-method -- it is called on its own server below
   const listen = Server.prototype.listen;
-  Server.prototype.listen = function listenLocally(this: Server, ...parameters: unknown[]) {
-    const [first] = parameters;
-    const options = typeof first === 'object' && first !== null ? { ...first, host: '127.0.0.1' } : first;
-    return Reflect.apply(listen, this, [options, ...parameters.slice(1)]);
-  };
+  Server.prototype.listen = new Proxy(listen, {
+    apply(call, server, parameters: readonly unknown[]): unknown {
+      const [first, ...rest] = parameters;
+      const options = typeof first === 'object' && first !== null ? { ...first, host: '127.0.0.1' } : first;
+      return Reflect.apply(call, server, [options, ...rest]);
+    },
+  });
 }
 
 /**
@@ -67,10 +69,12 @@ function listenOnLoopbackOnly(): void {
 function flushInBulk(): void {
   // oxlint-disable-next-line typescript/unbound-method -- it is called on its own database below
   const exec = DatabaseSync.prototype.exec;
-  DatabaseSync.prototype.exec = function execWith(this: DatabaseSync, sql: string) {
-    Reflect.apply(exec, this, [sql]);
-    if (sql.includes('journal_mode = WAL')) Reflect.apply(exec, this, ['PRAGMA synchronous = NORMAL']);
-  };
+  DatabaseSync.prototype.exec = new Proxy(exec, {
+    apply(call, database, [sql]: [string]): void {
+      Reflect.apply(call, database, [sql]);
+      if (sql.includes('journal_mode = WAL')) Reflect.apply(call, database, ['PRAGMA synchronous = NORMAL']);
+    },
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, open, readFile, rename } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { readBody } from '../http/body.ts';
 import { arnOf } from '../template/names.ts';
 
 /** Secrets Manager for one laptop: the four calls the hub makes, over AWS's JSON protocol, kept in one file. */
@@ -24,6 +25,8 @@ type Input = z.infer<typeof inputSchema>;
 
 /** Secrets Manager takes no larger one. */
 const SECRET_BYTES_MAX = 65_536;
+/** A secret in JSON, every character of it escaped, and room for its name. */
+const REQUEST_BYTES_MAX = SECRET_BYTES_MAX * 8;
 const ONLY_OWNER = 0o600;
 
 class SecretsError extends Error {
@@ -58,9 +61,10 @@ async function answer(store: SecretStore, request: IncomingMessage, response: Se
     response.end(JSON.stringify(body));
   };
   try {
-    const chunks: Buffer[] = await request.toArray();
+    const body = await readBody(request, REQUEST_BYTES_MAX);
+    if (body === undefined) throw new SecretsError('RequestTooLarge', 'the request is too large');
     const action = String(request.headers['x-amz-target']).replace('secretsmanager.', '');
-    send(200, await store.call(action, inputSchema.parse(JSON.parse(Buffer.concat(chunks).toString()))));
+    send(200, await store.call(action, inputSchema.parse(JSON.parse(body.toString()))));
   } catch (error) {
     if (error instanceof SecretsError) send(400, { __type: error.code, Message: error.message });
     else send(500, { __type: 'InternalServiceError', Message: String(error) });

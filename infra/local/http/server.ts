@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { LocalFunction } from '../functions/function.ts';
 import { HubError } from '../hub-error.ts';
+import { readBody } from './body.ts';
 import { httpEvent, splitTarget } from './event.ts';
 import { gatewayResponse, wireResponse, type WireResponse } from './response.ts';
-import { Router, type Match } from './router.ts';
+import type { Match, Router } from './router.ts';
 
 /** What an HTTP API accepts as a body. */
 const BODY_BYTES_MAX = 10 * 1_048_576;
@@ -54,7 +55,7 @@ export async function startHttpServer(port: number): Promise<HttpServer> {
 
 async function answer(router: Router<RouteTarget> | undefined, request: IncomingMessage): Promise<WireResponse> {
   const { method = 'GET', url = '/' } = request;
-  const body = await readBody(request);
+  const body = await readBody(request, BODY_BYTES_MAX);
   if (body === undefined) return gatewayResponse(413);
   if (router === undefined) return gatewayResponse(503);
   const match = router.match(method, splitTarget(url).path);
@@ -83,21 +84,6 @@ async function invoke({ target }: Match<RouteTarget>, event: unknown, requestId:
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The whole body, or undefined when it is too large; then the rest is read and thrown away. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
-    else chunks.length = 0;
-  });
-  request.on('end', () => resolve(bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks) : undefined));
-  request.on('error', reject);
-  return promise;
 }
 
 function send(response: ServerResponse, result: WireResponse, isHead: boolean): void {

@@ -136,7 +136,8 @@ export class Resolver {
   }
 
   #substitute(stack: string, argument: unknown): string {
-    const [template, variables]: unknown[] = Array.isArray(argument) ? argument : [argument];
+    const parts: readonly unknown[] = Array.isArray(argument) ? argument : [argument];
+    const [template, variables] = parts;
     if (typeof template !== 'string') throw new TemplateError('Fn::Sub needs a text');
     return template.replace(/\$\{([^}]+)\}/g, (_whole, key: string) => {
       if (key.startsWith('!')) return `\${${key.slice(1)}}`;

@@ -38,9 +38,9 @@ async function runApp(app: URL): Promise<Stack[]> {
     const source = path.join(import.meta.dirname, 'synth-thread.ts');
     const thread = new Worker(source, { workerData: { app: app.href, outdir }, execArgv: ['--disable-warning=ExperimentalWarning'] });
     // An error in the thread is an `error` event, which makes `once` reject.
-    const [message]: unknown[] = await once(thread, 'message');
+    const messages: readonly unknown[] = await once(thread, 'message');
     void thread.terminate();
-    return stacksSchema.parse(message);
+    return stacksSchema.parse(messages[0]);
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
