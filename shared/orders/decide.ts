@@ -1,7 +1,7 @@
 import { err, ok, refuse, type Refusal, type Result } from '../kernel/result.ts';
 import { never } from '../kernel/assert.ts';
 import { takePieces, type OrderEvent } from './events.ts';
-import { allocatedQuantity, isClosed, isShippable, needsAllocation, orderHolds, unshipped } from './order.ts';
+import { allocatedQuantity, hasLeft, isClosed, isShippable, needsAllocation, orderHolds, unshipped } from './order.ts';
 import type { Order, OrderLine, Piece } from './schema.ts';
 
 /** What people, keys and partners may ask of an order. */
@@ -61,7 +61,7 @@ function release(order: Order, reason: string): Result<OrderEvent[]> {
 
 function cancel(order: Order, reason: string): Result<OrderEvent[]> {
   if (isClosed(order)) return refuse('order_closed');
-  if (order.lines.some(({ shippedQuantity }) => shippedQuantity > 0)) return refuse('order_already_shipped');
+  if (hasLeft(order)) return refuse('order_already_shipped');
   return ok([{ type: 'cancelled', here: true, detail: reason }]);
 }
 
@@ -103,7 +103,7 @@ function shipLine(order: Order, wanted: { lineId: string; quantity: number; ware
   if (line === undefined) return err<Refusal>({ code: 'line_not_found', detail: `No line ${wanted.lineId}.` });
   if (!isShippable(line) || unshipped(line) === 0) return refuse('line_not_shippable', lineWords(line));
   if (allocatedQuantity(order, line.lineId) === 0) return refuse('order_not_allocated', `Line ${line.lineId} has nothing allocated.`);
-  const pieces = takePieces(order.allocations, line.lineId, wanted.quantity, wanted.warehouse);
+  const pieces = takePieces(order.allocations, wanted);
   const reserved = pieces.reduce((sum, { quantity }) => sum + quantity, 0);
   if (reserved === 0) return refuse('order_not_allocated', `Line ${line.lineId} has nothing allocated in ${wanted.warehouse}.`);
   if (reserved < wanted.quantity) return refuse('quantity_exceeds_allocation', `Line ${line.lineId} has ${reserved} allocated in ${wanted.warehouse}.`);

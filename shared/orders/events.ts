@@ -97,16 +97,21 @@ function applied(order: Order, event: Exclude<OrderEvent, { type: 'created' }>):
     case 'rerouted':
       return withoutAllocation(order);
     case 'facts_changed':
-      return {
-        ...order,
-        amounts: event.amounts,
-        receiver: { ...order.receiver, sealed: { ...event.sealed } },
-        ...(event.buyerNote !== undefined && { buyerNote: event.buyerNote }),
-        ...(event.sellerNote !== undefined && { sellerNote: event.sellerNote }),
-      };
+      return withFacts(order, event);
     default:
       return never(event);
   }
+}
+
+/** Notes that the platform no longer shows are gone: kept, they would differ from its detail at every read. */
+function withFacts({ buyerNote: _buyer, sellerNote: _seller, ...order }: Order, { amounts, sealed, buyerNote, sellerNote }: Extract<OrderEvent, { type: 'facts_changed' }>): Order {
+  return {
+    ...order,
+    amounts,
+    receiver: { ...order.receiver, sealed: { ...sealed } },
+    ...(buyerNote !== undefined && { buyerNote }),
+    ...(sellerNote !== undefined && { sellerNote }),
+  };
 }
 
 function upsert(lines: readonly OrderLine[], line: OrderLine): OrderLine[] {
@@ -119,7 +124,7 @@ function changed(lines: readonly OrderLine[], lineId: string, change: Partial<Or
 
 /** The platform knows goods as shipped that we did not ship: they left from where they were reserved, if anywhere. */
 function shippedElsewhere(order: Order, event: Extract<OrderEvent, { type: 'shipped_elsewhere' }>): Order {
-  const pieces = takePieces(order.allocations, event.lineId, event.quantity);
+  const pieces = takePieces(order.allocations, event);
   const line = order.lines.find(({ lineId }) => lineId === event.lineId);
   const lines = changed(order.lines, event.lineId, { shippedQuantity: Math.min(line?.quantity ?? 0, (line?.shippedQuantity ?? 0) + event.quantity) });
   const shipments = [...new Set(pieces.map(({ warehouse }) => warehouse))].map((warehouse) => ({
@@ -143,7 +148,8 @@ function shippedHere(order: Order, shipment: Shipment): Order {
 }
 
 /** Up to `quantity` of a line's reserved pieces, of one warehouse if one is named. */
-export function takePieces(pieces: readonly Piece[], lineId: string, quantity: number, warehouse?: string): Piece[] {
+export function takePieces(pieces: readonly Piece[], wanted: { lineId: string; quantity: number; warehouse?: string }): Piece[] {
+  const { lineId, quantity, warehouse } = wanted;
   let left = quantity;
   return pieces.flatMap((piece) => {
     if (piece.lineId !== lineId || left === 0 || (warehouse !== undefined && piece.warehouse !== warehouse)) return [];

@@ -18,6 +18,11 @@ export function unshipped(line: OrderLine): number {
   return Math.max(0, line.quantity - line.shippedQuantity);
 }
 
+/** Goods of it are on their way, from here or from elsewhere. */
+export function hasLeft(order: Order): boolean {
+  return order.shipments.length > 0 || order.lines.some(({ shippedQuantity }) => shippedQuantity > 0);
+}
+
 export function allocatedQuantity(order: Order, lineId: string): number {
   return order.allocations.reduce((sum, piece) => (piece.lineId === lineId ? sum + piece.quantity : sum), 0);
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { assert } from '../kernel/assert.ts';
 import type { ChannelName } from '../kernel/channel-order.ts';
 import { cursorOf, positionOf, type Page } from '../kernel/page.ts';
@@ -100,13 +101,15 @@ export class OrderStore {
     let before = from;
     for (;;) {
       const keys = await this.#newestKeys(tenantId, filter.status, before);
-      const wanted = keys.filter(({ sk }) => filter.channel === undefined || sk.startsWith(`${filter.channel}#`)).slice(0, filter.limit + 1 - orders.length);
+      const ofChannel = keys.filter(({ sk }) => filter.channel === undefined || sk.startsWith(`${filter.channel}#`));
+      const wanted = ofChannel.slice(0, filter.limit + 1 - orders.length);
       const found = await this.#tables.getMany(wanted.map(({ pk, sk }) => ({ table: 'orders', pk, sk })));
       // The index lags behind the table: an order that moved on in between is shown in its new state, or not at all.
       orders.push(...found.flatMap((item) => (item === undefined ? [] : [orderOf(item)])).filter((order) => filter.status === undefined || order.status === filter.status));
       if (orders.length > filter.limit) return { orders: orders.slice(0, filter.limit), more: true };
-      if (keys.length < LIST_KEYS_MAX) return { orders, more: false };
-      before = keys.at(-1)?.position;
+      const isAllLooked = wanted.length === ofChannel.length;
+      if (isAllLooked && keys.length < LIST_KEYS_MAX) return { orders, more: false };
+      before = (isAllLooked ? keys : wanted).at(-1)?.position;
     }
   }
 
@@ -118,9 +121,9 @@ export class OrderStore {
         this.#tables.query({ table: 'orders', index: 'gsi1', pk: `${tenantId}#${each}`, descending: true, limit: LIST_KEYS_MAX, ...(before !== undefined && { before }) }),
       ),
     );
-    return lists
-      .flat()
-      .map(({ pk, sk, gsi1sk }) => ({ pk, sk, position: typeof gsi1sk === 'string' ? gsi1sk : '' }))
+    const keys = lists.flat().map(({ pk, sk, gsi1sk }) => ({ pk, sk, position: typeof gsi1sk === 'string' ? gsi1sk : '' }));
+    // An order that changes its status while the lists are read may be in two of them.
+    return [...new Map(keys.map((key) => [key.position, key])).values()]
       .toSorted((a, b) => (a.position < b.position ? 1 : -1))
       .slice(0, LIST_KEYS_MAX);
   }
@@ -153,7 +156,5 @@ function waitKeys(order: Order): string[] {
 }
 
 function parts(text: string): [string, string] {
-  const [position, sku]: unknown[] = JSON.parse(text);
-  assert(typeof position === 'string' && typeof sku === 'string', 'a wait key is a pair of texts');
-  return [position, sku];
+  return z.tuple([z.string(), z.string()]).parse(JSON.parse(text));
 }

@@ -1,6 +1,6 @@
 import type { ChannelLine, ChannelOrder, Stage } from '../kernel/channel-order.ts';
 import type { OrderEvent } from './events.ts';
-import { isClosed, isLive } from './order.ts';
+import { hasLeft, isClosed, isLive } from './order.ts';
 import { ORDER_LINES_MAX, type HoldCode, type Order, type OrderLine, type Receiver } from './schema.ts';
 
 /** What the hub adds to the platform's detail: where the receiver is, and which order it is. */
@@ -131,9 +131,11 @@ const HOLD_WORDS: Readonly<Record<HoldCode, string>> = {
   manual: 'held by a person',
 };
 
-function holdEvents(order: Order, detail: ChannelOrder, { region }: SyncFacts): OrderEvent[] {
+function holdEvents(order: Order, detail: ChannelOrder, facts: SyncFacts): OrderEvent[] {
   const wanted = new Set<HoldCode>(detail.holds);
-  if (!region.routable && !order.waived.includes('region_unknown')) wanted.add('region_unknown');
+  // A person waived the hold for the address of then, not for another one.
+  const waived = order.waived.includes('region_unknown') && addressEvents(order, detail, facts).length === 0;
+  if (!facts.region.routable && !waived) wanted.add('region_unknown');
   if (detail.lines.length > ORDER_LINES_MAX) wanted.add('oversized');
   const placed = [...wanted].filter((code) => !order.holds.includes(code));
   // A hold by a person is lifted by a person; an open refund is a matter of its line.
@@ -150,7 +152,7 @@ function addressEvents(order: Order, detail: ChannelOrder, { region }: SyncFacts
   const moved = receiver.regionCode !== order.receiver.regionCode;
   if (!moved && placeText(receiver) === placeText(order.receiver)) return [];
   const text = `from ${placeText(order.receiver)} to ${placeText(receiver)}`;
-  if (order.shipments.length > 0 || order.lines.some(({ shippedQuantity }) => shippedQuantity > 0)) {
+  if (hasLeft(order)) {
     return [{ type: 'address_change_too_late', receiver, detail: `${text}, but goods have left: intercept the parcel or refuse the change` }];
   }
   return [{ type: 'address_changed', receiver, moved, detail: moved ? `${text}: to be routed again` : text }];
@@ -176,7 +178,7 @@ function shippingEvents(order: Order, detail: ChannelOrder, { at }: SyncFacts): 
 function endEvents(order: Order, detail: ChannelOrder): OrderEvent[] {
   if (detail.stage === 'completed' && order.stage !== 'completed') return [{ type: 'completed', detail: `${order.channel} closed the deal` }];
   if (detail.stage !== 'cancelled' || order.stage === 'cancelled') return [];
-  if (order.shipments.length > 0) return [{ type: 'cancelled_too_late', detail: `cancelled on ${order.channel} after goods left: intercept or take back the parcel` }];
+  if (hasLeft(order) || detail.lines.some(({ shippedQuantity }) => shippedQuantity > 0)) return [{ type: 'cancelled_too_late', detail: `cancelled on ${order.channel} after goods left: intercept or take back the parcel` }];
   return [{ type: 'cancelled', here: false, detail: `cancelled on ${order.channel}` }];
 }
 
