@@ -33,7 +33,7 @@ export const ERRORS = {
   line_not_found: { http: 422, en: 'The order has no such line.', zh: '订单中没有该行。' },
   line_not_shippable: { http: 409, en: 'A line is on hold, under refund, cancelled or already shipped.', zh: '订单行处于拦截、退款、取消或已发货状态,不能发货。' },
   quantity_exceeds_allocation: { http: 409, en: 'More is shipped than was allocated there.', zh: '发货数量超过该仓已分配数量。' },
-  warehouse_not_found: { http: 422, en: 'There is no such warehouse.', zh: '仓库不存在。' },
+  warehouse_not_found: { http: 404, en: 'There is no such warehouse.', zh: '仓库不存在。' },
   warehouse_limit: { http: 422, en: 'There are already as many warehouses as a tenant may have.', zh: '仓库数量已达上限。' },
   region_unknown: { http: 422, en: 'The place is not in the table of administrative divisions.', zh: '无法识别该行政区划。' },
   product_not_found: { http: 422, en: 'There is no such product.', zh: '商品不存在。' },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-export const skuSchema = z.string().trim().min(1).max(64);
-export const warehouseCodeSchema = z.string().trim().min(1).max(32).regex(/^[A-Za-z0-9_-]+$/, 'letters, digits, - and _');
+export const skuSchema = z.string().trim().min(1).max(64).refine((text) => text.isWellFormed(), 'well-formed Unicode');
+export const warehouseCodeSchema = z.string().trim().min(1).max(32).regex(/^[\p{L}\p{N}._-]+$/u, 'letters, digits, and . _ -');
 
 export const productBodySchema = z
   .strictObject({

@@ -17,7 +17,7 @@ export interface SkuStock {
   readonly rows: readonly StockRow[];
 }
 
-/** Why and when rows change; `movementId` is unique among the movements of any one row. */
+/** Why and when rows change. `movementId` names the cause; where it changes several rows, each movement adds its number. */
 export interface Cause {
   readonly movementId: string;
   readonly at: string;
@@ -57,7 +57,10 @@ export class StockStore {
    * (or less on hand, or less reserved) than is taken from it: the check and the take are one.
    */
   writes(tenantId: string, deltas: readonly RowDelta[], cause: Cause): Write<'stock_short'>[] {
-    return deltas.flatMap((delta): Write<'stock_short'>[] => [rowWrite(tenantId, delta), movementWrite(tenantId, delta, cause)]);
+    return deltas.flatMap((delta, index): Write<'stock_short'>[] => {
+      const movementId = index === 0 ? cause.movementId : `${cause.movementId}.${index}`;
+      return [rowWrite(tenantId, delta), movementWrite(tenantId, delta, { ...cause, movementId })];
+    });
   }
 
   /** Sets a row to what its movements add up to, if it still is as it was read, and records that it did. */
@@ -114,13 +117,15 @@ export class StockStore {
   }
 
   async #rowNames(tenantId: string, filter: StockFilter): Promise<RowName[]> {
-    const rows = filter.sku !== undefined ? (await this.sku(tenantId, filter.sku)).rows : (await this.rowsOf(tenantId, { limit: MERGED_ROWS_MAX + 1 })).rows;
+    if (filter.sku === undefined) return (await this.rowsOf(tenantId, { limit: MERGED_ROWS_MAX + 1, warehouse: filter.warehouse })).rows;
+    const { rows } = await this.sku(tenantId, filter.sku);
     return rows.filter(({ warehouse }) => filter.warehouse === undefined || warehouse === filter.warehouse);
   }
 
-  /** Rows of a tenant, by warehouse and SKU, from a position on. */
-  async rowsOf(tenantId: string, page: { after?: string; limit: number }): Promise<{ rows: StockRow[]; position: string | undefined }> {
-    const keys = await this.#tables.query({ table: 'stock', index: 'gsi1', pk: `${tenantId}#stock`, limit: page.limit, ...(page.after !== undefined && { after: page.after }) });
+  /** Rows of a tenant (or of one of its warehouses), by warehouse and SKU, from a position on. */
+  async rowsOf(tenantId: string, page: { after?: string; limit: number; warehouse?: string | undefined }): Promise<{ rows: StockRow[]; position: string | undefined }> {
+    const range = { ...(page.after !== undefined && { after: page.after }), ...(page.warehouse !== undefined && { prefix: `${page.warehouse}#` }) };
+    const keys = await this.#tables.query({ table: 'stock', index: 'gsi1', pk: `${tenantId}#stock`, limit: page.limit, ...range });
     const found = await this.#tables.getMany(keys.map(({ pk, sk }) => ({ table: 'stock', pk, sk })));
     const position = keys.length < page.limit ? undefined : keys.at(-1)?.['gsi1sk'];
     return { rows: found.flatMap((item) => (item === undefined ? [] : [rowOf(item, skuOf(item))])), position: typeof position === 'string' ? position : undefined };
