@@ -32,10 +32,10 @@ export async function adjustStock(hub: Hub, body: AdjustmentBody, { tenantId, by
   const row = { sku, warehouse, bucket, onHandDelta: delta, reservedDelta: 0 };
   const done = await hub.tables.transact([...hub.stock.writes(tenantId, [row], movement), ...replayWrites(hub, replayable, JSON.stringify(movement))]);
   if (done.ok) return ok(movement);
-  if (done.error === 'stock_short') return refuse('stock_short', `Less than ${-delta} of ${sku} is available in ${warehouse}.`);
+  // The same request may have come twice at once: what the first one took is why the second one finds too little.
   const repeated = await replayed(hub, replayable);
-  if (repeated === undefined || !repeated.ok) return refuse('idempotency_conflict');
-  return ok(movementSchema.parse(JSON.parse(repeated.value)));
+  if (repeated === undefined) return refuse('stock_short', `Less than ${-delta} of ${sku} is available in ${warehouse}.`);
+  return repeated.ok ? ok(movementSchema.parse(JSON.parse(repeated.value))) : repeated;
 }
 
 async function fullestBucket(hub: Hub, tenantId: string, { sku, warehouse }: AdjustmentBody): Promise<number> {

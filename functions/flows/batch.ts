@@ -22,7 +22,9 @@ async function attempt(hub: Hub, { queue, record }: { queue: QueueName; record: 
     return undefined;
   } catch (fault) {
     hub.log.error('message failed', { queue, messageId: record.messageId, receives, fault: fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault) });
-    await hub.queues.postpone(queue, record.receiptHandle, retrySeconds(hub, receives));
+    await hub.queues.postpone(queue, record.receiptHandle, retrySeconds(hub, receives)).catch((refusal: unknown) => {
+      hub.log.error('message not postponed: it comes again when its time is up', { queue, messageId: record.messageId, fault: String(refusal) });
+    });
     return record.messageId;
   }
 }

@@ -4,7 +4,7 @@ import { digestOf } from '../../shared/tenants/store.ts';
 import type { Hub } from './hub.ts';
 import type { RequestFacts } from './serve.ts';
 
-/** What a request with an Idempotency-Key is kept by: `use` names route and key, `digest` the body. */
+/** What a request with an Idempotency-Key is kept by: `use` is the digest of path and key, `digest` of the body. */
 export interface Replayable {
   readonly tenantId: string;
   readonly use: string;
@@ -13,7 +13,7 @@ export interface Replayable {
 
 /** Undefined for a request that did not ask for it. */
 export function replayableOf(tenantId: string, { path, bodyText, idempotencyKey }: RequestFacts): Replayable | undefined {
-  return idempotencyKey === undefined ? undefined : { tenantId, use: `${path}#${idempotencyKey}`, digest: digestOf(bodyText) };
+  return idempotencyKey === undefined ? undefined : { tenantId, use: digestOf(`${path}#${idempotencyKey}`), digest: digestOf(bodyText) };
 }
 
 /** What was answered before: undefined the first time, a refusal when the key came with another body. */

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARACTERS_MAX, type Contract, type Route } from '../../shared/kernel/contract.ts';
 import { parseJson } from '../../shared/kernel/json.ts';
 import { err, ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts';
@@ -67,11 +67,15 @@ export function serve<const C extends Contract>(door: Door, contract: C, handler
 /** Each handler takes the call its own route's schemas have checked; a table of them can only say `unknown`. */
 function looseHandler(handlers: Readonly<Record<string, unknown>>, name: string): Loose {
   const handle = handlers[name];
-  if (typeof handle !== 'function') throw new TypeError(`the contract's ${name} has no handler`);
+  if (!isHandler(handle)) throw new TypeError(`the contract's ${name} has no handler`);
   return async (call) => {
-    const answer: unknown = await handle(call);
+    const answer = await handle(call);
     return isResult(answer) ? answer : Promise.reject(new TypeError(`${name} gave no result`));
   };
+}
+
+function isHandler(value: unknown): value is (call: unknown) => Promise<unknown> {
+  return typeof value === 'function';
 }
 
 function isResult(value: unknown): value is Result<unknown> {
@@ -95,13 +99,19 @@ async function answerTo(door: Door, { route, handle }: { route: Route; handle: L
   if (!caller.ok) return caller;
   const request = factsOf(route, event);
   if (!request.ok) return request;
-  const params = parsed(route.params, event.pathParameters ?? {}, 'not_found');
+  // What a path names is not there, unless the call would create it.
+  const params = parsed(route.params, event.pathParameters ?? {}, route.method === 'PUT' ? 'invalid_input' : 'not_found');
   if (!params.ok) return params;
-  const query = parsed(route.query, Object.fromEntries(new URLSearchParams(event.rawQueryString)), 'invalid_input');
+  const query = parsed(route.query, queryOf(event.rawQueryString), 'invalid_input');
   if (!query.ok) return query;
   const body = route.body === undefined ? ok(undefined) : bodyOf(route.body, event, request.value.bodyText);
   if (!body.ok) return body;
   return handle({ params: params.value, query: query.value, body: body.value, caller: caller.value, request: request.value });
+}
+
+/** A parameter without a value is a filter that was left open. */
+function queryOf(rawQueryString: string): Record<string, string> {
+  return Object.fromEntries([...new URLSearchParams(rawQueryString)].filter(([, value]) => value !== ''));
 }
 
 function factsOf(route: Route, event: APIGatewayProxyEventV2): Result<RequestFacts> {

@@ -78,7 +78,7 @@ export const contract = {
     auth: 'key',
     roles: OWNERS,
     writes: true,
-    params: z.strictObject({ connectionId: z.string().max(64) }),
+    params: z.strictObject({ connectionId: z.string().max(600) }),
     body: connectionCredentialsBodySchema,
     status: 200,
     answer: connectionViewSchema,
