@@ -1,5 +1,5 @@
 import { assert } from '../../shared/kernel/assert.ts';
-import { err, ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts';
+import { err, ok, refuse, type Result } from '../../shared/kernel/result.ts';
 import { isoFromMs } from '../../shared/kernel/time.ts';
 import { decide, type OrderCommand } from '../../shared/orders/decide.ts';
 import { evolve } from '../../shared/orders/events.ts';
@@ -56,7 +56,7 @@ async function currentOrder(hub: Hub, tenantId: string, orderId: string): Promis
 }
 
 /** Applies a person's or partner's command to an order; routes what it sets free, in the same transaction. */
-export async function changeOrder(hub: Hub, change: { orderId: string; command: OrderCommand }, { tenantId, by, replayable }: By): Promise<Result<Order, Refusal>> {
+export async function changeOrder(hub: Hub, change: { orderId: string; command: OrderCommand }, { tenantId, by, replayable }: By): Promise<Result<Order>> {
   for (let tries = 1; tries <= CHANGE_TRIES_MAX; tries += 1) {
     const repeated = await replayed(hub, replayable);
     if (repeated !== undefined) return repeated.ok ? currentOrder(hub, tenantId, change.orderId) : repeated;

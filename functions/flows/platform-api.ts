@@ -1,9 +1,6 @@
-import type { ApiFailure } from '../../shared/channels/channel.ts';
-import type { BoundChannel } from '../../shared/channels/registry.ts';
 import type { ChannelOrder } from '../../shared/kernel/channel-order.ts';
-import { HttpFault, type HttpAnswer, type HttpRequest } from '../../shared/kernel/ports.ts';
-import { err, ok, type Result } from '../../shared/kernel/result.ts';
-import type { Connection } from '../../shared/tenants/schema.ts';
+import { err, type Result } from '../../shared/kernel/result.ts';
+import { exchange, PlatformFault, type Shop } from './exchange.ts';
 import { freshToken } from './tokens.ts';
 import type { Hub } from './hub.ts';
 
@@ -11,17 +8,6 @@ import type { Hub } from './hub.ts';
 const CALL_TRIES_MAX = 3;
 const CALL_WAIT_BASE_MS = 200;
 const CALL_WAIT_MAX_MS = 2_000;
-
-/** A platform did not give what was asked. The queue tries again later; the platform's own words are kept. */
-export class PlatformFault extends Error {
-  override readonly name = 'PlatformFault';
-}
-
-/** A connection with its channel: enough to ask the platform about its orders. */
-export interface Shop {
-  readonly channel: BoundChannel;
-  readonly connection: Connection;
-}
 
 export type DetailRefusal = 'not_found' | 'malformed';
 
@@ -49,23 +35,6 @@ export async function fetchDetail(hub: Hub, shop: Shop, channelOrderId: string):
     }
     if (!renew) await hub.sleep(waitMs(hub, tries));
   }
-}
-
-/** One exchange; no answer at all counts as the platform being unavailable. */
-export async function exchange(hub: Hub, connection: Connection, call: HttpRequest): Promise<Result<HttpAnswer, ApiFailure>> {
-  try {
-    return ok(await hub.http({ ...call, url: addressed(call.url, connection.apiBaseUrl) }));
-  } catch (error) {
-    if (!(error instanceof HttpFault)) throw error;
-    return err({ kind: 'unavailable', code: 'no_answer', message: error.message });
-  }
-}
-
-/** `apiBaseUrl` (local stage only) replaces scheme and host of the platform's API, and nothing else of the request. */
-export function addressed(url: string, apiBaseUrl: string | undefined): string {
-  if (apiBaseUrl === undefined) return url;
-  const [from, to] = [new URL(url), new URL(apiBaseUrl)];
-  return `${to.origin}${url.slice(from.origin.length)}`;
 }
 
 function waitMs(hub: Hub, tries: number): number {

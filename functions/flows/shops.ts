@@ -4,7 +4,7 @@ import { PLATFORM_CHANNELS } from '../../shared/kernel/channel-order.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import { tenantOfConnection } from '../../shared/tenants/keys.ts';
 import type { Hub } from './hub.ts';
-import type { Shop } from './platform-api.ts';
+import type { Shop } from './exchange.ts';
 
 /** A shop's connection and secret are kept this long; a changed secret is taken up after it. */
 const SHOP_CACHE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { isoFromMs } from '../../shared/kernel/time.ts';
 import type { Key } from '../../shared/kernel/tables.ts';
-import { exchange, PlatformFault, type Shop } from './platform-api.ts';
+import { exchange, PlatformFault, type Shop } from './exchange.ts';
 import type { Hub } from './hub.ts';
 
 /** A token is renewed this long before it ends, so that no call meets its end. */

@@ -123,6 +123,6 @@ export function detailOf(channelOrderId: string, change: Partial<ChannelOrder> =
   };
 }
 
-export function lineOf(lineId: string, sku: string, quantity: number, change: Partial<ChannelOrder['lines'][number]> = {}): ChannelOrder['lines'][number] {
-  return { lineId, sku, title: sku, quantity, unitPriceFen: 1_000, paidFen: 1_000 * quantity, refund: 'none', cancelled: false, shippedQuantity: 0, ...change };
+export function lineOf(lineId: string, sku: string, quantity: number): ChannelOrder['lines'][number] {
+  return { lineId, sku, title: sku, quantity, unitPriceFen: 1_000, paidFen: 1_000 * quantity, refund: 'none', cancelled: false, shippedQuantity: 0 };
 }
