@@ -51,11 +51,8 @@ export function buildApp(options: AppOptions): App {
     builtinCloudFormationValidation: options.validate,
     context: { ...FEATURES, ...options.context },
   });
-  const settings = settingsSchema.parse({
-    domainName: app.node.tryGetContext('domainName'),
-    certificateArn: app.node.tryGetContext('certificateArn'),
-    alarmEmail: app.node.tryGetContext('alarmEmail'),
-  });
+  const given = (name: string): unknown => app.node.tryGetContext(name);
+  const settings = settingsSchema.parse({ domainName: given('domainName'), certificateArn: given('certificateArn'), alarmEmail: given('alarmEmail') });
   const stackProps = (name: string) => ({
     stage,
     assets,

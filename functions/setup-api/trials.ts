@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { assert } from '../../shared/kernel/assert.ts';
 import type { RandomBytes } from '../../shared/kernel/ids.ts';
 import { ok, refuse, type Result } from '../../shared/kernel/result.ts';

@@ -38,7 +38,7 @@ export function synthesised(stage: StageName, options: SynthesisedOptions = {}):
   );
   const outputs = templates.flatMap(({ template }) => Object.values(template.Outputs));
   return {
-    json: JSON.stringify(stacks.map((stack) => stack.template)),
+    json: JSON.stringify(stacks.map((stack): unknown => stack.template)),
     exports: new Map(outputs.flatMap(({ Value, Export }) => (Export === undefined ? [] : [[Export.Name, Value]]))),
     of: (type) => resources.filter((resource) => resource.Type === type),
   };

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { PlatformChannel } from '../kernel/channel-order.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import type { AddressAnswer, ApiAnswer, ApiCall, ApiFailure, Channel, DetailRequest, Payload, PayloadFailure, RawRequest, Reply, Token, Verdict } from './channel.ts';

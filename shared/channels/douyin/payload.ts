@@ -96,7 +96,7 @@ export function readPayload(body: string): Result<Payload, PayloadFailure> {
 /** The documents say a list; a bare object is taken as a list of one. */
 function messagesIn(body: string): readonly unknown[] | undefined {
   const parsed = jsonIn(body);
-  if (Array.isArray(parsed)) return parsed;
+  if (Array.isArray(parsed)) return Array.from<unknown>(parsed);
   return typeof parsed === 'object' && parsed !== null ? [parsed] : undefined;
 }
 

@@ -202,8 +202,8 @@ function stateOf(order: Order, stage: Stage, quantity: number): LineState {
   const refund = refundOf(order.refund_status);
   const shippedQuantity = order.order_status >= ORDER_SHIPPED ? quantity : 0;
   const warehouse = order.order_depot_info?.depot_code || order.order_depot_info?.ware_sn;
-  const state = { refund, cancelled: stage === 'cancelled' && refund !== 'refunded', shippedQuantity };
-  return warehouse ? { ...state, channelWarehouse: warehouse } : state;
+  const facts = { refund, cancelled: stage === 'cancelled' && refund !== 'refunded', shippedQuantity };
+  return warehouse ? { ...facts, channelWarehouse: warehouse } : facts;
 }
 
 /** 1 is no refund or a closed one, 2 and 3 one under way; a state we do not know is taken as open. */
