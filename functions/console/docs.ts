@@ -26,6 +26,7 @@ export function docsPage(document: OpenApiDocument): string {
 <link rel="icon" href="/console/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/console/tokens.css">
 <link rel="stylesheet" href="/console/docs.css">
+<link rel="stylesheet" href="/console/docs-calls.css">
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>

@@ -14,6 +14,7 @@ export const WEB_FILES = [
   'app.js',
   'controls.css',
   'data.css',
+  'docs-calls.css',
   'docs.css',
   'dom.js',
   'format.js',
