@@ -4,9 +4,10 @@ import { isoFromMs } from '../../shared/kernel/time.ts';
 import { evolve } from '../../shared/orders/events.ts';
 import { needsAllocation } from '../../shared/orders/order.ts';
 import type { Order } from '../../shared/orders/schema.ts';
+import { promiseOf } from '../../shared/orders/store.ts';
 import type { Tenant } from '../../shared/tenants/schema.ts';
 import type { Hub } from './hub.ts';
-import { decideRouting } from './route-order.ts';
+import { decideRouting, WAITS_FOR_CAPACITY } from './route-order.ts';
 import { settleOrder } from './settle-order.ts';
 
 /**
@@ -51,11 +52,13 @@ async function releaseSku(hub: Hub, tenant: Tenant, { sku, from }: { sku: string
 async function releaseAny(hub: Hub, tenant: Tenant, from: string | undefined): Promise<string | undefined> {
   const page = await hub.orders.list(tenant.tenantId, { status: 'backordered', limit: ORDERS_PER_MESSAGE_MAX, cursor: from });
   if (!page.ok) return undefined;
-  for (const { orderId } of page.value.items) await tryAgain(hub, tenant, orderId);
+  const inTurn = page.value.items.toSorted((a, b) => (promiseOf(a) < promiseOf(b) ? -1 : 1));
+  for (const { orderId } of inTurn) await tryAgain(hub, tenant, orderId);
   return page.value.nextCursor ?? undefined;
 }
 
 async function isSoldOut(hub: Hub, tenantId: string, sku: string): Promise<boolean> {
+  if (sku === WAITS_FOR_CAPACITY) return false;
   return (await hub.stock.sku(tenantId, sku)).rows.every(({ available }) => available <= 0);
 }
 

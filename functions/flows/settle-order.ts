@@ -6,13 +6,13 @@ import { evolve } from '../../shared/orders/events.ts';
 import { isLive, needsAllocation, orderStatus, settled, stockEffect } from '../../shared/orders/order.ts';
 import type { Order, Piece } from '../../shared/orders/schema.ts';
 import type { Tenant, Warehouse } from '../../shared/tenants/schema.ts';
-import { decideRouting } from './route-order.ts';
+import { decideRouting, WAITS_FOR_CAPACITY } from './route-order.ts';
 import type { Hub } from './hub.ts';
 
 /** Tries of route-and-reserve on fresh stock, before the order goes back to the queue (DESIGN §3.6). */
 const RESERVE_TRIES_MAX = 3;
 /** Stock rows of one transaction: each is two writes, and the order, its waits, parcels and replay need room too. */
-const TRANSACTION_ROWS_MAX = 40;
+const TRANSACTION_ROWS_MAX = 30;
 
 /** An order on its way from `before` to `after`: decided, not yet routed or written. */
 export interface OrderChange {
@@ -33,55 +33,74 @@ export type SettleRefusal = 'order_changed' | 'replayed' | 'contended';
  */
 export async function settleOrder(hub: Hub, change: OrderChange): Promise<Result<Order, SettleRefusal>> {
   const warehouses = await hub.setups.warehouses(change.tenant);
+  let { before } = change;
   for (let tries = 1; tries <= RESERVE_TRIES_MAX; tries += 1) {
-    const target = needsAllocation(change.after) ? await routed(hub, change, warehouses) : change.after;
-    const written = await writeOrder(hub, { ...change, after: target }, warehouses);
-    if (written.ok) {
-      reportAllocation(hub, change.before, written.value);
-      return written;
-    }
-    if (written.error === 'order_changed' || written.error === 'replayed') return err(written.error);
+    const goal = needsAllocation(change.after) ? await routed(hub, change, { before, warehouses }) : change.after;
+    const written = await writeOrder(hub, change, { before, goal, warehouses });
+    if (written.ok) return settledOrder(hub, change, written.value);
+    if (written.error.code === 'order_changed' || written.error.code === 'replayed') return err(written.error.code);
+    before = written.error.reached;
   }
   if (!change.waitWhenContended) return err('contended');
-  return settleWaiting(hub, change, warehouses);
+  return settleWaiting(hub, change, { before, warehouses });
 }
 
-async function routed(hub: Hub, { tenant, before, after }: OrderChange, warehouses: readonly Warehouse[]): Promise<Order> {
+interface Place {
+  /** The order as it is stored now: a large change may have come some of its way. */
+  readonly before: Order | undefined;
+  readonly warehouses: readonly Warehouse[];
+}
+
+async function routed(hub: Hub, { tenant, after }: OrderChange, { before, warehouses }: Place): Promise<Order> {
   const nowMs = hub.clock.nowMs();
   const event = await decideRouting(hub, { tenant, before, order: after, warehouses, nowMs });
   return evolve(after, [event], { at: isoFromMs(nowMs), by: 'auto' });
 }
 
 /** The order is kept as waiting for its goods, and a release is queued: it is tried again at once, elsewhere. */
-async function settleWaiting(hub: Hub, change: OrderChange, warehouses: readonly Warehouse[]): Promise<Result<Order, SettleRefusal>> {
+async function settleWaiting(hub: Hub, change: OrderChange, place: Place): Promise<Result<Order, SettleRefusal>> {
   const skus = [...new Set(change.after.lines.filter(isLive).map(({ sku }) => sku))].slice(0, 1);
   const waiting = settled({ ...change.after, waitingFor: skus });
-  const written = await writeOrder(hub, { ...change, after: waiting }, warehouses);
-  if (!written.ok) return err(written.error === 'order_changed' || written.error === 'replayed' ? written.error : 'contended');
-  await Promise.all(skus.map((sku) => hub.queues.send('releases', JSON.stringify({ tenantId: change.tenant.tenantId, sku }))));
-  return written;
+  const written = await writeOrder(hub, change, { ...place, goal: waiting });
+  if (!written.ok) return err(written.error.code === 'order_changed' || written.error.code === 'replayed' ? written.error.code : 'contended');
+  await Promise.all(skus.map(async (sku) => hub.queues.send('releases', JSON.stringify({ tenantId: change.tenant.tenantId, sku }))));
+  return settledOrder(hub, change, written.value);
+}
+
+/** Tells what follows from the written order: the time it took, and capacity that others may wait for. */
+async function settledOrder(hub: Hub, { tenant, before }: OrderChange, order: Order): Promise<Result<Order, never>> {
+  reportAllocation(hub, before, order);
+  const kept = new Set(order.parcels.map(parcelName));
+  if ((before?.parcels ?? []).some((parcel) => !kept.has(parcelName(parcel)))) {
+    await hub.queues.send('releases', JSON.stringify({ tenantId: tenant.tenantId, sku: WAITS_FOR_CAPACITY }));
+  }
+  return ok(order);
 }
 
 type WriteRefusal = 'order_changed' | 'replayed' | 'stock_short' | 'warehouse_full';
 
 /**
  * One transaction for all orders but the largest. An order over more rows than one transaction holds is written in
- * steps that each keep order and stock equal; a step that fails leaves an order that reserves a part, and the next
- * try (which starts from what is stored) goes on from there or gives it back.
+ * steps that each keep order and stock equal, and only the last of which says what was decided: a step that fails
+ * leaves the order of before with other reservations, and the next try goes on from there.
  */
-async function writeOrder(hub: Hub, change: OrderChange, warehouses: readonly Warehouse[]): Promise<Result<Order, WriteRefusal>> {
-  let before = change.before;
+async function writeOrder(hub: Hub, change: OrderChange, { goal, ...place }: Place & { readonly goal: Order }): Promise<Result<Order, { code: WriteRefusal; reached: Order | undefined }>> {
+  const { warehouses } = place;
+  let { before } = place;
   for (;;) {
-    const step = stepTowards(before, change.after);
+    const step = stepTowards(before, goal);
     const next = withParcels({ ...step.order, version: (before?.version ?? 0) + 1 }, before, { warehouses, nowMs: hub.clock.nowMs() });
     const done = await hub.tables.transact(writesOf(hub, { change, before, next, warehouses, last: step.last }));
-    if (!done.ok) return err(before === change.before ? done.error : 'order_changed');
+    if (!done.ok) return err({ code: done.error, reached: before });
     if (step.last) return ok(next);
     before = next;
   }
 }
 
-/** The furthest order on the way that one transaction can reach; the goal itself except for very large orders. */
+/**
+ * The furthest order on the way that one transaction can reach; the goal itself except for very large orders.
+ * In between it is what it was, with other pieces reserved and sent.
+ */
 function stepTowards(before: Order | undefined, after: Order): { order: Order; last: boolean } {
   const deltas = stockEffect(before, after);
   if (deltas.length <= TRANSACTION_ROWS_MAX) return { order: after, last: true };
@@ -90,9 +109,11 @@ function stepTowards(before: Order | undefined, after: Order): { order: Order; l
   const sent = new Set((before?.shipments ?? []).flatMap(({ shipmentId, pieces }) => pieces.map((piece) => shipmentId + rowName(piece))));
   const isSent = (shipmentId: string, piece: Piece): boolean => rows.has(rowName(piece)) || sent.has(shipmentId + rowName(piece));
   const shipments = after.shipments.map((shipment) => ({ ...shipment, pieces: shipment.pieces.filter((piece) => isSent(shipment.shipmentId, piece)) }));
-  const lines = after.lines.map((line) => ({ ...line, shippedQuantity: line.shippedQuantity - quantityOf(after, line.lineId) + quantityOf({ shipments }, line.lineId) }));
-  const order = { ...after, allocations, lines, shipments: shipments.filter(({ pieces }) => pieces.length > 0), seen: before?.seen ?? [], waitingFor: [] };
-  return { order: { ...order, status: orderStatus(order) }, last: false };
+  const base = before ?? after;
+  const lines = base.lines.map((line) => ({ ...line, shippedQuantity: line.shippedQuantity - quantityOf(base, line.lineId) + quantityOf({ shipments }, line.lineId) }));
+  const order = { ...base, allocations, lines, shipments: shipments.filter(({ pieces }) => pieces.length > 0), seen: before?.seen ?? [] };
+  const waits = before !== undefined && needsAllocation(order);
+  return { order: { ...order, waitingFor: waits ? before.waitingFor : [], status: orderStatus(order) }, last: false };
 }
 
 /** How much of a line is in parcels. */
@@ -128,7 +149,8 @@ function writesOf(hub: Hub, { change, before, next, warehouses, last }: Step): W
       .filter((parcel) => !counted.has(parcelName(parcel)))
       .map(({ warehouse, day }) => hub.tenants.parcelWrite(tenantId, { day, code: warehouse, most: capacity.get(warehouse) ?? 0, nowMs })),
     ...(before?.parcels ?? []).filter((parcel) => !kept.has(parcelName(parcel))).map(({ warehouse, day }) => hub.tenants.parcelBackWrite(tenantId, { day, code: warehouse, nowMs })),
-    ...(last ? (change.along ?? []) : []),
+    // A new order exists from its first step on, and so does the record of the request that brought it.
+    ...((change.before === undefined ? before === undefined : last) ? (change.along ?? []) : []),
   ];
 }
 
@@ -136,14 +158,21 @@ function parcelName({ warehouse, day }: { warehouse: string; day: string }): str
   return `${day}#${warehouse}`;
 }
 
-/** Each warehouse with a daily capacity counts one parcel per order that it ships or is to ship. */
+/**
+ * Each warehouse with a daily capacity counts one parcel per order that it ships or is to ship, from the moment it is
+ * chosen: a capacity that is set or lowered afterwards does not touch the orders it has.
+ */
 function withParcels(order: Order, before: Order | undefined, { warehouses, nowMs }: { warehouses: readonly Warehouse[]; nowMs: number }): Order {
   const limited = new Set(warehouses.filter(({ dailyParcelsMax }) => dailyParcelsMax !== undefined).map(({ code }) => code));
-  const used = new Set([...order.allocations.map(({ warehouse }) => warehouse), ...order.shipments.map(({ warehouse }) => warehouse)]);
+  const used = warehousesOf(order);
   const old = (before?.parcels ?? []).filter(({ warehouse }) => used.has(warehouse));
-  const known = new Set(old.map(({ warehouse }) => warehouse));
+  const known = before === undefined ? new Set<string>() : warehousesOf(before);
   const fresh = [...used].filter((warehouse) => limited.has(warehouse) && !known.has(warehouse));
   return { ...order, parcels: [...old, ...fresh.map((warehouse) => ({ warehouse, day: chinaDay(nowMs) }))] };
+}
+
+function warehousesOf({ allocations, shipments }: Order): Set<string> {
+  return new Set([...allocations, ...shipments].map(({ warehouse }) => warehouse));
 }
 
 /** How long the buyer's payment waited for its goods: an alarm watches it. Holds and shortages are not our delay. */

@@ -80,7 +80,11 @@ function ship(order: Order, command: Ship): Result<OrderEvent[]> {
   if (order.stage === 'unpaid') return refuse('order_not_allocated', 'The order is not paid.');
   if (orderHolds(order).length > 0) return refuse('order_held', `Holds: ${order.holds.join(', ')}.`);
   const pieces: Piece[] = [];
-  for (const [lineId, quantity] of summed(command.lines)) {
+  // A parcel of very many rows is written in steps: what of it has been, is not sent again.
+  const sent = order.shipments.filter(({ shipmentId }) => shipmentId === command.shipmentId).flatMap((shipment) => shipment.pieces);
+  for (const [lineId, wanted] of summed(command.lines)) {
+    const quantity = sent.reduce((left, piece) => (piece.lineId === lineId ? left - piece.quantity : left), wanted);
+    if (quantity <= 0) continue;
     const taken = shipLine(order, { lineId, quantity, warehouse: command.warehouse });
     if (!taken.ok) return taken;
     pieces.push(...taken.value);

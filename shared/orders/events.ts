@@ -144,7 +144,10 @@ function shippedHere(order: Order, shipment: Shipment): Order {
     const quantity = shipment.pieces.reduce((sum, piece) => (piece.lineId === line.lineId ? sum + piece.quantity : sum), 0);
     return quantity === 0 ? line : { ...line, shippedQuantity: line.quantity - unshipped(line) + quantity };
   });
-  return { ...order, lines, allocations: minus(order.allocations, shipment.pieces), shipments: [...order.shipments, shipment] };
+  const begun = order.shipments.find(({ shipmentId }) => shipmentId === shipment.shipmentId);
+  const others = order.shipments.filter((each) => each !== begun);
+  const whole = { ...shipment, pieces: [...(begun?.pieces ?? []), ...shipment.pieces] };
+  return { ...order, lines, allocations: minus(order.allocations, shipment.pieces), shipments: [...others, whole] };
 }
 
 /** Up to `quantity` of a line's reserved pieces, of one warehouse if one is named. */
