@@ -17,9 +17,9 @@ export type DetailRefusal = 'not_found' | 'malformed';
  */
 export async function fetchDetail(hub: Hub, shop: Shop, channelOrderId: string): Promise<Result<ChannelOrder, { kind: DetailRefusal; message: string }>> {
   const { channel, connection } = shop;
-  let renew = false;
+  let refused: string | undefined;
   for (let tries = 1; ; tries += 1) {
-    const accessToken = channel.token === undefined ? undefined : await freshToken(hub, shop, renew);
+    const accessToken = channel.token === undefined ? undefined : await freshToken(hub, shop, refused);
     const call = channel.detailCall({ channelOrderId, nowMs: hub.clock.nowMs(), ...(accessToken !== undefined && { accessToken }) });
     const answer = await exchange(hub, connection, call);
     const detail = answer.ok ? channel.readDetail(answer.value) : answer;
@@ -29,7 +29,8 @@ export async function fetchDetail(hub: Hub, shop: Shop, channelOrderId: string):
     }
     const { kind, code, message } = detail.error;
     if (kind === 'not_found') return err({ kind, message });
-    renew = kind === 'token_expired' && channel.token !== undefined;
+    const renew = kind === 'token_expired' && channel.token !== undefined;
+    if (renew) refused = accessToken;
     if (tries === CALL_TRIES_MAX || !(renew || kind === 'throttled' || kind === 'unavailable')) {
       throw new PlatformFault(`${channel.name} ${kind} ${code}: ${message}`);
     }

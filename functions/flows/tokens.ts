@@ -20,13 +20,14 @@ interface Kept {
 
 /**
  * The API token of a shop's app, one for all processes (WeChat keeps just one alive per app): read from the registry,
- * renewed by one holder of a lease ahead of its end. `renew`: the platform has refused the kept one.
+ * renewed by one holder of a lease ahead of its end. `refused`: the platform has just refused this one; another
+ * process may have renewed it meanwhile.
  */
-export async function freshToken(hub: Hub, shop: Shop, renew: boolean): Promise<string> {
+export async function freshToken(hub: Hub, shop: Shop, refused: string | undefined): Promise<string> {
   const key = tokenKey(shop);
   const cached = hub.tokens.get(key.pk + key.sk);
-  if (!renew && cached !== undefined && cached.keepUntilMs > hub.clock.nowMs()) return cached.token;
-  const token = await sharedToken(hub, shop, { key, refused: renew ? (await readToken(hub, key))?.token : undefined });
+  if (cached !== undefined && cached.token !== refused && cached.keepUntilMs > hub.clock.nowMs()) return cached.token;
+  const token = await sharedToken(hub, shop, { key, refused });
   hub.tokens.set(key.pk + key.sk, { token, keepUntilMs: hub.clock.nowMs() + CACHE_MS });
   return token;
 }
@@ -37,7 +38,7 @@ async function sharedToken(hub: Hub, shop: Shop, { key, refused }: { key: Key; r
     const kept = await readToken(hub, key);
     const usable = kept !== undefined && kept.token !== '' && kept.token !== refused && kept.endsAtMs > nowMs;
     if (usable && kept.endsAtMs - nowMs > RENEW_AHEAD_MS) return kept.token;
-    if (await takeLease(hub, key, { kept, nowMs })) return renewToken(hub, shop, key);
+    if (await takeLease(hub, key, { kept, nowMs })) return renewToken(hub, shop, { key, usable: usable ? kept.token : undefined });
     if (usable) return kept.token;
     await hub.sleep(LEASE_WAIT_MS);
   }
@@ -67,12 +68,14 @@ async function takeLease(hub: Hub, key: Key, { kept, nowMs }: { kept: Kept | und
   return taken.ok;
 }
 
-async function renewToken(hub: Hub, shop: Shop, key: Key): Promise<string> {
+/** A new token; when there is none to be had, the one that is still good for a while. */
+async function renewToken(hub: Hub, shop: Shop, { key, usable }: { key: Key; usable: string | undefined }): Promise<string> {
   const { channel, connection } = shop;
   const answer = channel.token === undefined ? undefined : await exchange(hub, connection, channel.token.call());
   const token = answer?.ok ? channel.token?.read(answer.value) : answer;
   if (token === undefined || !token.ok) {
     await hub.tables.transact([{ kind: 'update', key, set: { leasedUntilMs: 0 } }]);
+    if (usable !== undefined) return usable;
     throw new PlatformFault(`${channel.name} gave no token: ${token?.error.code ?? ''} ${token?.error.message ?? ''}`);
   }
   const nowMs = hub.clock.nowMs();
