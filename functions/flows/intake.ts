@@ -77,6 +77,9 @@ async function park(hub: Hub, connection: Connection, message: IntakeMessage): P
   await hub.tables.transact([
     { kind: 'put', key: { table: 'registry', pk: parkedPartition(connection), sk }, attributes: { payload: message.payload, expiresAt } },
   ]);
+  // The shop may have been authorised since we looked; then nobody else would come for this push.
+  const now = await hub.tenants.connection(connection.tenantId, connection.connectionId);
+  if (now?.authorised === true) await unpark(hub, now);
 }
 
 function parkedPartition({ tenantId, channel, shopId }: Connection): string {

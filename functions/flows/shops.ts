@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { bindChannel } from '../../shared/channels/registry.ts';
-import { PLATFORM_CHANNELS } from '../../shared/kernel/channel-order.ts';
+import { PLATFORM_CHANNELS, type PlatformChannel } from '../../shared/kernel/channel-order.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import { tenantOfConnection } from '../../shared/tenants/keys.ts';
+import type { Connection } from '../../shared/tenants/schema.ts';
 import type { Hub } from './hub.ts';
 import type { Shop } from './exchange.ts';
 
@@ -42,10 +43,16 @@ async function readShop(hub: Hub, connectionId: string): Promise<KnownShop | und
   const connection = await hub.tenants.connection(tenantId, connectionId);
   const platform = PLATFORM_CHANNELS.find((name) => name === connection?.channel);
   if (connection === undefined || platform === undefined) return undefined;
-  const text = await hub.secrets.get(secretName(connectionId));
-  assert(text !== undefined, `connection ${connectionId} has no secret`);
+  const kept = boundShop(connection, platform, await hub.secrets.get(secretName(connectionId)));
+  // A kept secret may be from before the authorisation, and the pushes that waited for it must not be parked again.
+  const isOld = connection.authorised && !kept.channel.isAuthorised;
+  return isOld ? boundShop(connection, platform, await hub.secrets.getFresh(secretName(connectionId))) : kept;
+}
+
+function boundShop(connection: Connection, platform: PlatformChannel, text: string | undefined): KnownShop {
+  assert(text !== undefined, `connection ${connection.connectionId} has no secret`);
   const secret = shopSecretSchema.parse(JSON.parse(text));
   const channel = bindChannel(platform, secret.credentials);
-  assert(channel.ok, `the stored credentials of ${connectionId} are not of ${platform}'s form`);
+  assert(channel.ok, `the stored credentials of ${connection.connectionId} are not of ${platform}'s form`);
   return { channel: channel.value, connection, relaySecret: secret.relaySecret };
 }

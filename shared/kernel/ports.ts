@@ -11,9 +11,10 @@ export interface Queues {
   postpone(queue: QueueName, receipt: string, seconds: number): Promise<void>;
 }
 
-/** Named secrets, as JSON text. `get` may be up to a minute old. */
+/** Named secrets, as JSON text. `get` may be up to a minute old, `getFresh` is not. */
 export interface Secrets {
   get(name: string): Promise<string | undefined>;
+  getFresh(name: string): Promise<string | undefined>;
   put(name: string, value: string): Promise<void>;
 }
 

@@ -35,14 +35,17 @@ export function awsSecrets(nowMs: () => number): Secrets {
   const client = new SecretsManagerClient({});
   const kept = new Map<string, { value: string; untilMs: number }>();
   const idOf = (name: string): string => `${envValue('SECRETS_PREFIX')}/${name}`;
+  const getFresh = async (name: string): Promise<string | undefined> => {
+    const value = await readSecret(client, idOf(name));
+    if (kept.size >= SECRETS_KEPT_MAX) kept.clear();
+    if (value !== undefined) kept.set(name, { value, untilMs: nowMs() + SECRET_CACHE_MS });
+    return value;
+  };
   return {
+    getFresh,
     async get(name) {
       const known = kept.get(name);
-      if (known !== undefined && known.untilMs > nowMs()) return known.value;
-      const value = await readSecret(client, idOf(name));
-      if (kept.size >= SECRETS_KEPT_MAX) kept.clear();
-      if (value !== undefined) kept.set(name, { value, untilMs: nowMs() + SECRET_CACHE_MS });
-      return value;
+      return known !== undefined && known.untilMs > nowMs() ? known.value : getFresh(name);
     },
     async put(name, value) {
       kept.delete(name);

@@ -36,7 +36,7 @@ export function memoryHub(pause?: Pause): MemoryHub {
       send: async (queue: QueueName, message: string) => void sent.push({ queue, message }),
       postpone: async () => {},
     },
-    secrets: { get: async (name: string) => secrets.get(name), put: async (name: string, value: string) => void secrets.set(name, value) },
+    secrets: { get: async (name: string) => secrets.get(name), getFresh: async (name: string) => secrets.get(name), put: async (name: string, value: string) => void secrets.set(name, value) },
     http: async ({ url }: { url: string }) => {
       await pause?.();
       const detail = platform.get(decodeURIComponent(new URL(url).pathname.slice(1)));
