@@ -8,7 +8,7 @@ import { orderIdOf } from '../../shared/orders/order-id.ts';
 import { isUnfinished } from '../../shared/orders/order.ts';
 import type { Order } from '../../shared/orders/schema.ts';
 import { keyOfOrder, orderOf } from '../../shared/orders/store.ts';
-import { eventsOfDetail, lagsBehind } from '../../shared/orders/sync.ts';
+import { eventsOfDetail, isStale, lagsBehind } from '../../shared/orders/sync.ts';
 import { tenantKey, tenantOf } from '../../shared/tenants/store.ts';
 import { fetchDetail } from './platform-api.ts';
 import { regionFacts } from './region-facts.ts';
@@ -59,7 +59,9 @@ export async function syncOrder(hub: Hub, sync: Sync): Promise<DeadLetter | unde
     if (order !== undefined && keys.every((key) => order.seen.includes(key)) && !isUnfinished(order)) return undefined;
     const detail = await fetchDetail(hub, sync.shop, channelOrderId);
     if (!detail.ok) return unusable(detail.error, sync);
-    const lagging = lagsBehind(detail.value, stagesOf(sync.hints)) && sync.receives < LAG_RECEIVES_MAX;
+    // A replica may lag behind the push, or behind what we hold already.
+    const isOld = lagsBehind(detail.value, stagesOf(sync.hints)) || (order !== undefined && isStale(order, detail.value));
+    const lagging = isOld && sync.receives < LAG_RECEIVES_MAX;
     const after = updated(hub, { order, detail: detail.value, identity: facts, seen: lagging ? [] : keys });
     const done = after === undefined || (await settleOrder(hub, { tenant: tenantOf(tenantItem), before: order, after, waitWhenContended: false }));
     if (done === true || done.ok) {
@@ -94,7 +96,8 @@ function updated(hub: Hub, { order, detail, identity, seen }: Update): Order | u
   if (events.length === 0 && !(order !== undefined && isUnfinished(order))) return undefined;
   const after = evolve(order, events, { at, by: 'auto' });
   const { updatedAt } = detail;
-  return { ...after, seen: [...new Set([...after.seen, ...seen])].slice(-SEEN_MAX), ...(updatedAt !== undefined && { channelUpdatedAt: updatedAt }) };
+  const isNewer = updatedAt !== undefined && updatedAt > (after.channelUpdatedAt ?? '');
+  return { ...after, seen: [...new Set([...after.seen, ...seen])].slice(-SEEN_MAX), ...(isNewer && { channelUpdatedAt: updatedAt }) };
 }
 
 /** Short, since an order carries twenty of them; a clash only means that a repeated push is fetched in vain, or not. */
