@@ -178,11 +178,11 @@ export const FUNCTIONS = {
     streams: { tables: ['orders', 'stock'], recordsMax: 100, retriesMax: 8, recordAgeMaxHours: 6 },
   },
   'audit-stock': {
-    description: 'Proves each night that every stock row equals the sum of its movements, and repairs with a record',
+    description: 'Proves each night that every stock row equals the sum of its movements, and repairs with a record; then waiting orders are tried with the new capacity',
     stack: 'work',
     memoryMB: 1024,
     timeoutSeconds: 900,
-    access: { tables: { stock: 'rw', registry: 'r' } },
+    access: { tables: { stock: 'rw', registry: 'r' }, queues: { releases: 'send' } },
     // 03:15 in China, the quietest hour of the shops.
     schedule: 'cron(15 19 * * ? *)',
   },
