@@ -30,8 +30,8 @@ function wrongWith(file: string, each: Import): string | undefined {
   if (/(^|\/)handler\.ts$/.test(each.from) && !isOwnTest(file, each.from)) return 'a handler is wiring and nobody imports it; move what is wanted into a file of its own';
   if (isBrowserCode(file)) return isBrowserCode(each.from) ? undefined : 'the browser has nothing but the files of web/';
   if (area === 'infra') return wrongInInfra(file, each.from);
-  // A contract test runs the store against the engine that stands for AWS.
-  if (file.endsWith('.contract.test.ts') && each.from.startsWith('infra/local/engines/')) return undefined;
+  // The contract of the platform's ports is tested against the engines that stand for AWS.
+  if (file.startsWith('shared/platform/') && isForTests(file) && each.from.startsWith('infra/local/engines/')) return undefined;
   if (each.from.startsWith('infra/')) return 'infra builds and runs the hub; the hub does not know it';
   return area === 'functions' ? wrongInFunctions(file, each) : wrongInShared(file, each);
 }
