@@ -23,8 +23,7 @@ export async function receivePush(hub: Hub, target: { channel: string; connectio
     return ok(verdict.reply);
   }
   if (verdict.kind === 'answered') return ok(verdict.reply);
-  const tenant = await hub.tenants.tenant(shop.connection.tenantId);
-  if (tenant === undefined || tenant.trialEndsAt <= isoFromMs(hub.clock.nowMs())) return refuse('trial_expired');
+  if (shop.trialEndsAt <= isoFromMs(hub.clock.nowMs())) return refuse('trial_expired');
   return takeIn(hub, shop, verdict);
 }
 

@@ -18,6 +18,8 @@ export type ShopSecret = z.infer<typeof shopSecretSchema>;
 
 export interface KnownShop extends Shop {
   readonly relaySecret: string | undefined;
+  /** From then on pushes are refused. */
+  readonly trialEndsAt: string;
 }
 
 export function secretName(connectionId: string): string {
@@ -40,16 +42,17 @@ export async function findShop(hub: Hub, connectionId: string): Promise<KnownSho
 async function readShop(hub: Hub, connectionId: string): Promise<KnownShop | undefined> {
   const tenantId = tenantOfConnection(connectionId);
   if (tenantId === undefined) return undefined;
-  const connection = await hub.tenants.connection(tenantId, connectionId);
+  const [connection, tenant] = await Promise.all([hub.tenants.connection(tenantId, connectionId), hub.tenants.tenant(tenantId)]);
   const platform = PLATFORM_CHANNELS.find((name) => name === connection?.channel);
-  if (connection === undefined || platform === undefined) return undefined;
-  const kept = boundShop(connection, platform, await hub.secrets.get(secretName(connectionId)));
+  if (connection === undefined || tenant === undefined || platform === undefined) return undefined;
+  const { trialEndsAt } = tenant;
+  const kept = { ...boundShop(connection, platform, await hub.secrets.get(secretName(connectionId))), trialEndsAt };
   // A kept secret may be from before the authorisation, and the pushes that waited for it must not be parked again.
   const isOld = connection.authorised && !kept.channel.isAuthorised;
-  return isOld ? boundShop(connection, platform, await hub.secrets.getFresh(secretName(connectionId))) : kept;
+  return isOld ? { ...boundShop(connection, platform, await hub.secrets.getFresh(secretName(connectionId))), trialEndsAt } : kept;
 }
 
-function boundShop(connection: Connection, platform: PlatformChannel, text: string | undefined): KnownShop {
+function boundShop(connection: Connection, platform: PlatformChannel, text: string | undefined): Omit<KnownShop, 'trialEndsAt'> {
   assert(text !== undefined, `connection ${connection.connectionId} has no secret`);
   const secret = shopSecretSchema.parse(JSON.parse(text));
   const channel = bindChannel(platform, secret.credentials);

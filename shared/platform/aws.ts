@@ -13,13 +13,20 @@ const SECRETS_KEPT_MAX = 5_000;
 const TABLE_ENV: Readonly<Record<TableName, string>> = { registry: 'TABLE_REGISTRY', orders: 'TABLE_ORDERS', stock: 'TABLE_STOCK' };
 const QUEUE_ENV: Readonly<Record<QueueName, string>> = { intake: 'QUEUE_INTAKE_URL', releases: 'QUEUE_RELEASES_URL', intakeDead: 'QUEUE_INTAKE_DEAD_URL' };
 
+/** Takes out the client's logging, which builds a log entry of every call before it finds that nobody listens. */
+function quiet<C extends { readonly middlewareStack: { remove(name: string): boolean } }>(client: C): C {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
+
 export function awsTables(): Tables {
-  return new DynamoTables(new DynamoDBClient({}), (table) => envValue(TABLE_ENV[table]));
+  return new DynamoTables(quiet(new DynamoDBClient({})), (table) => envValue(TABLE_ENV[table]));
 }
 
 /** Queues by the names in the environment; using one that the function was not given throws. */
 export function awsQueues(): Queues {
-  const client = new SQSClient({});
+  // TLS and SQS itself check what arrives; another MD5 over every message would be ours to pay.
+  const client = quiet(new SQSClient({ md5: false }));
   return {
     async send(queue, message) {
       await client.send(new SendMessageCommand({ QueueUrl: envValue(QUEUE_ENV[queue]), MessageBody: message }));

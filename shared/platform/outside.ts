@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { HttpFault, type Clock, type HttpAnswer, type HttpSend, type Log, type LogFields } from '../kernel/ports.ts';
+import { HttpFault, type Clock, type HttpSend, type Log, type LogFields } from '../kernel/ports.ts';
+import { assert } from '../kernel/assert.ts';
 import type { RandomBytes } from '../kernel/ids.ts';
 import { envValue } from './env.ts';
 
@@ -15,23 +18,37 @@ export const sleep = async (ms: number): Promise<void> => {
   await delay(ms);
 };
 
+const AGENTS = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) };
+
 /** One exchange over HTTPS (HTTP in the local stage), bounded in time and size; redirects are not followed. */
-export const httpSend: HttpSend = async ({ method, url, headers, body }) => {
-  try {
-    const response = await fetch(url, { method, headers, redirect: 'manual', signal: AbortSignal.timeout(CALL_TIMEOUT_MS), ...(method === 'POST' && { body }) });
-    return { status: response.status, body: await readBounded(response) } satisfies HttpAnswer;
-  } catch (error) {
-    throw new HttpFault(`${new URL(url).host}: ${error instanceof Error ? `${error.name} ${error.message}` : 'no answer'}`, { cause: error });
-  }
+export const httpSend: HttpSend = ({ method, url, headers, body }) => {
+  const target = new URL(url);
+  const fault = (error: unknown): HttpFault => new HttpFault(`${target.host}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  return new Promise((resolve, reject) => {
+    const isPlain = target.protocol === 'http:';
+    const length = method === 'POST' ? { 'content-length': String(Buffer.byteLength(body)) } : {};
+    const options = { method, headers: { ...headers, ...length }, agent: AGENTS[isPlain ? 'http:' : 'https:'], signal: AbortSignal.timeout(CALL_TIMEOUT_MS) };
+    const exchange = (isPlain ? httpRequest : httpsRequest)(target, options, (answer) => {
+      readBounded(answer).then(
+        (text) => resolve({ status: answer.statusCode ?? 0, body: text }),
+        (error: unknown) => {
+          exchange.destroy();
+          reject(fault(error));
+        },
+      );
+    });
+    exchange.on('error', (error) => reject(fault(error)));
+    exchange.end(method === 'POST' ? body : undefined);
+  });
 };
 
-async function readBounded(response: Response): Promise<string> {
-  if (Number(response.headers.get('content-length') ?? 0) > ANSWER_BYTES_MAX) throw new Error('the answer is too large');
-  const chunks: Uint8Array[] = [];
+async function readBounded(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of answer) {
+    assert(chunk instanceof Buffer, 'an answer comes as bytes');
     bytes += chunk.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error('the answer is too large');
+    if (bytes > ANSWER_BYTES_MAX) throw new Error(`the answer is larger than ${ANSWER_BYTES_MAX} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,53 +1,42 @@
 import {
-  BatchGetItemCommand,
   DeleteItemCommand,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
-  type AttributeValue,
   type DynamoDBClient,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assert } from '../kernel/assert.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import { BusyError, TRANSACTION_WRITES_MAX, type Condition, type Item, type Key, type Range, type TableName, type Tables, type Value, type Write } from '../kernel/tables.ts';
+import { BusyError, TRANSACTION_WRITES_MAX, type Condition, type Item, type Key, type Range, type Tables, type Value, type Write } from '../kernel/tables.ts';
+import { attributeOf, itemOf, keyOf, type Attributes } from './attributes.ts';
+import { GatheredReads, type TableNames } from './gathered-reads.ts';
 
-/** BatchGetItem takes at most this many keys. */
-const BATCH_GET_KEYS_MAX = 100;
 /** Tries of a transaction that met another one on the same record, before the fault goes to the queue. */
 const CONFLICT_TRIES_MAX = 8;
 const CONFLICT_WAIT_BASE_MS = 10;
 const CONFLICT_WAIT_MAX_MS = 400;
 
-type Attributes = Record<string, AttributeValue>;
-
-/** What a table of ours is called where it is deployed; throws for one that the function was not given. */
-export type TableNames = (table: TableName) => string;
-
 /** The hub's tables in DynamoDB. */
 export class DynamoTables implements Tables {
   readonly #client: DynamoDBClient;
   readonly #names: TableNames;
+  readonly #reads: GatheredReads;
 
   constructor(client: DynamoDBClient, names: TableNames) {
     this.#client = client;
     this.#names = names;
+    this.#reads = new GatheredReads(client, names);
   }
 
   async get(key: Key): Promise<Item | undefined> {
-    const { Item: item } = await this.#client.send(new GetItemCommand({ TableName: this.#names(key.table), Key: keyOf(key), ConsistentRead: true }));
-    return item === undefined ? undefined : itemOf(item);
+    return this.#reads.read(key);
   }
 
-  async getMany(keys: readonly Key[]): Promise<(Item | undefined)[]> {
-    const found = new Map<string, Item>();
-    for (let from = 0; from < keys.length; from += BATCH_GET_KEYS_MAX) {
-      await this.#getBatch(keys.slice(from, from + BATCH_GET_KEYS_MAX), found);
-    }
-    return keys.map((key) => found.get(nameOf(key)));
+  getMany(keys: readonly Key[]): Promise<(Item | undefined)[]> {
+    return Promise.all(keys.map((key) => this.#reads.read(key)));
   }
 
   async query(range: Range): Promise<Item[]> {
@@ -70,18 +59,6 @@ export class DynamoTables implements Tables {
       if (failed !== 'conflict') return refusalOf(writes[failed]);
       if (tries === CONFLICT_TRIES_MAX) throw new BusyError(`transaction met others ${tries} times`);
       await delay(Math.random() * Math.min(CONFLICT_WAIT_MAX_MS, CONFLICT_WAIT_BASE_MS * 2 ** tries));
-    }
-  }
-
-  async #getBatch(keys: readonly Key[], found: Map<string, Item>): Promise<void> {
-    const tableOf = new Map(keys.map(({ table }) => [this.#names(table), table]));
-    let asked: Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> | undefined = requestOf(keys, this.#names);
-    while (asked !== undefined && Object.keys(asked).length > 0) {
-      const { Responses, UnprocessedKeys } = await this.#client.send(new BatchGetItemCommand({ RequestItems: asked }));
-      for (const [name, items] of Object.entries(Responses ?? {})) {
-        for (const item of items.map(itemOf)) found.set(`${tableOf.get(name)}|${item.pk}|${item.sk}`, item);
-      }
-      asked = againOf(UnprocessedKeys);
     }
   }
 
@@ -129,49 +106,6 @@ function reasonsOf(error: unknown): string[] {
   if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return [];
   const reasons: unknown = 'CancellationReasons' in error ? error.CancellationReasons : undefined;
   return Array.isArray(reasons) ? reasons.map((reason: { Code?: string } | undefined) => reason?.Code ?? 'None') : [];
-}
-
-function nameOf({ table, pk, sk }: Key): string {
-  return `${table}|${pk}|${sk}`;
-}
-
-function keyOf({ pk, sk }: { pk: string; sk: string }): Attributes {
-  return { pk: { S: pk }, sk: { S: sk } };
-}
-
-function requestOf(keys: readonly Key[], names: TableNames): Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> {
-  const request: Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> = {};
-  for (const key of new Map(keys.map((each) => [nameOf(each), each])).values()) {
-    (request[names(key.table)] ??= { Keys: [], ConsistentRead: true }).Keys.push(keyOf(key));
-  }
-  return request;
-}
-
-function againOf(unprocessed: Record<string, { Keys?: Attributes[] | undefined }> | undefined): Record<string, { Keys: Attributes[]; ConsistentRead: boolean }> {
-  return Object.fromEntries(Object.entries(unprocessed ?? {}).map(([name, { Keys }]) => [name, { Keys: Keys ?? [], ConsistentRead: true }]));
-}
-
-function attributeOf(value: Value): AttributeValue {
-  if (typeof value === 'string') return { S: value };
-  if (typeof value === 'number') return { N: String(value) };
-  if (typeof value === 'boolean') return { BOOL: value };
-  if (value instanceof Uint8Array) return { B: value };
-  return { L: value.map((each) => ({ S: each })) };
-}
-
-function valueOf(attribute: AttributeValue): Value {
-  if (attribute.S !== undefined) return attribute.S;
-  if (attribute.N !== undefined) return Number(attribute.N);
-  if (attribute.BOOL !== undefined) return attribute.BOOL;
-  if (attribute.B !== undefined) return attribute.B;
-  assert(attribute.L !== undefined, 'a stored attribute of a type we never write');
-  return attribute.L.map((each) => each.S ?? '');
-}
-
-function itemOf(attributes: Attributes): Item {
-  const { pk, sk, ...rest } = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, valueOf(value)]));
-  assert(typeof pk === 'string' && typeof sk === 'string', 'a record without a key');
-  return { ...rest, pk, sk };
 }
 
 /** Collects names and values of one expression; DynamoDB refuses placeholders that are not used. */

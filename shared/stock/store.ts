@@ -166,7 +166,8 @@ function rowWrite(tenantId: string, delta: RowDelta): Write<'stock_short'> {
     kind: 'update',
     key: rowKey(tenantId, delta),
     add: { onHand: delta.onHandDelta, reserved: delta.reservedDelta, available: availableDelta },
-    set: { gsi1pk: `${tenantId}#stock`, gsi1sk: `${delta.warehouse}#${delta.sku}#${delta.bucket}` },
+    // Only an increase can create a row; all others find it in the index already.
+    ...(delta.onHandDelta > 0 && { set: { gsi1pk: `${tenantId}#stock`, gsi1sk: `${delta.warehouse}#${delta.sku}#${delta.bucket}` } }),
     ...(needs.length > 0 && { when: { atLeast: Object.fromEntries(needs) } }),
     refusal: 'stock_short',
   };

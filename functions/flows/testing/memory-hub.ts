@@ -67,6 +67,7 @@ export const SHOP: KnownShop = {
   channel: plainChannel(),
   connection: { tenantId: TENANT.tenantId, connectionId: `${TENANT.tenantId}-conn000001`, channel: 'douyin', shopName: 'shop', shopId: 's1', authorised: true, createdAt: '2026-01-01T00:00:00.000Z' },
   relaySecret: undefined,
+  trialEndsAt: TENANT.trialEndsAt,
 };
 
 function plainChannel(): BoundChannel {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../hub-error.ts';
 import { httpCall } from './aws-call.ts';
@@ -96,6 +97,7 @@ class Dynoxide implements TableEngine {
     const startedMs = performance.now();
     for (let attempt = 0; attempt < HEALTH_TRIES_MAX && child.exitCode === null; attempt += 1) {
       if (await isHealthy(this.endpoint)) {
+        tendStreamRecords(this.#input.dbPath);
         child.once('exit', () => void this.#revive(performance.now() - startedMs));
         return true;
       }
@@ -115,6 +117,31 @@ class Dynoxide implements TableEngine {
       if (await this.#run()) return;
     }
     this.#input.onGone('the table engine (dynoxide) keeps dying');
+  }
+}
+
+/** DynamoDB keeps a stream's records this long. */
+const STREAM_RETENTION = '-24 hours';
+/** The engine may be writing while we do. */
+const LOCK_WAIT_MS = 5_000;
+
+/**
+ * dynoxide 1.2.1 looks for the last sequence number of a stream through all of its records, at every write, and never
+ * drops one: measured here, a transaction took 1.5 ms of CPU at first and 7 ms after 3,600 records. With an index on
+ * what it looks for the cost stays flat. Records older than a stream's retention go at the start, all but each stream's
+ * last, from which dynoxide goes on counting.
+ */
+function tendStreamRecords(dbPath: string): void {
+  const database = new DatabaseSync(dbPath);
+  try {
+    database.exec(`
+      PRAGMA busy_timeout = ${LOCK_WAIT_MS};
+      DELETE FROM _stream_records
+        WHERE created_at < unixepoch('now', '${STREAM_RETENTION}') AND id NOT IN (SELECT MAX(id) FROM _stream_records GROUP BY table_name);
+      CREATE INDEX IF NOT EXISTS hub_last_record ON _stream_records (table_name, CAST(sequence_number AS INTEGER));
+      CREATE INDEX IF NOT EXISTS hub_read_records ON _stream_records (table_name, shard_id, sequence_number);`);
+  } finally {
+    database.close();
   }
 }
 
