@@ -28,6 +28,8 @@ export interface RequestFacts {
   /** Scheme and host by which the caller reached us. */
   readonly origin: string;
   readonly idempotencyKey: string | undefined;
+  /** The version of a page that the caller has already. */
+  readonly ifNoneMatch: string | undefined;
 }
 
 /** An answer that is not the JSON of the route's schema: a page, a file, a redirect. */
@@ -130,6 +132,7 @@ function factsOf(route: Route, event: APIGatewayProxyEventV2): Result<RequestFac
     address: http.sourceIp,
     origin: `${scheme}://${event.headers['host'] ?? event.requestContext.domainName}`,
     idempotencyKey: route.idempotent === true ? key : undefined,
+    ifNoneMatch: event.headers['if-none-match'],
   });
 }
 
