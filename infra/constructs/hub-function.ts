@@ -14,6 +14,7 @@ import hub from '../../package.json' with { type: 'json' };
 import { assert } from '../../shared/kernel/assert.ts';
 import type { TableName } from '../../shared/kernel/tables.ts';
 import type { Access, FunctionName, QueueTrigger, SendableQueue, StageName, StreamTrigger } from '../stages.ts';
+import { LOG_RETENTION } from './log-retention.ts';
 import { FUNCTIONS, INDEX_NAME, nameIn, QUEUE_VARIABLES, secretsPrefix, STAGE_SETTINGS } from '../stages.ts';
 
 /** Where bundles lie, see build.ts. */
@@ -62,7 +63,7 @@ export class HubFunction extends Construct {
     const settings = STAGE_SETTINGS[props.stage];
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: settings.logRetentionDays,
+      retention: LOG_RETENTION[settings.logRetentionDays],
       removalPolicy: settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     // Our own role, not CDK's: its managed policy may write to every log group of the account.

@@ -7,6 +7,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { serve } from '../constructs/http-routes.ts';
 import { HubFunction } from '../constructs/hub-function.ts';
+import { LOG_RETENTION } from '../constructs/log-retention.ts';
 import { QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts';
 import type { StageName } from '../stages.ts';
 import { nameIn, STAGE_SETTINGS } from '../stages.ts';
@@ -66,7 +67,7 @@ export class IntakeStack extends Stack {
     // The prefix spares the account's log resource policy, which has room for few groups.
     const logGroup = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/aws/vendedlogs/${nameIn(stage, 'api')}`,
-      retention: settings.logRetentionDays,
+      retention: LOG_RETENTION[settings.logRetentionDays],
       removalPolicy: settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     new HttpStage(this, 'DefaultStage', {

@@ -25,6 +25,8 @@ describe('imports', () => {
     ['shared/orders/decide.ts', "export { x } from '../platform/env.ts';"],
     ['shared/orders/decide.ts', "const { x } = await import('@aws-sdk/client-dynamodb');"],
     ['shared/orders/decide.test.ts', "import { x } from '../../functions/flows/hub.ts';"],
+    ['shared/orders/decide.test.ts', "import { x } from '../platform/testing/local-tables.ts';"],
+    ['shared/orders/store.contract.test.ts', "import { x } from '../platform/tables.dynamo.ts';"],
     ['shared/channels/douyin/verify.ts', "import { x } from '../wechat/verify.ts';"],
     ['shared/channels/douyin/verify.ts', "import { x } from '../registry.ts';"],
     ['functions/flows/settle.ts', "import { DynamoDBClient } from '@aws-sdk/client-dynamodb';"],
@@ -48,6 +50,8 @@ describe('imports', () => {
     ['shared/orders/decide.test.ts', "import { readFileSync } from 'node:fs'; import fc from 'fast-check';"],
     ['shared/channels/douyin/verify.ts', "import type { Verdict } from '../channel.ts'; import { x } from './wire.ts';"],
     ['shared/channels/registry.ts', "import { douyin } from './douyin/douyin.ts';"],
+    ['shared/orders/store.contract.test.ts', "import { x } from '../platform/testing/local-tables.ts';"],
+    ['shared/platform/testing/local-tables.ts', "import { x } from '../../../infra/local/engines/dynoxide.ts';"],
     ['shared/platform/aws.ts', "import { SQSClient } from '@aws-sdk/client-sqs'; import { setTimeout } from 'node:timers/promises';"],
     ['functions/stock-api/handler.ts', "import type { SQSEvent } from 'aws-lambda'; import { liveHub } from '../flows/live-hub.ts'; import { x } from '../../shared/stock/store.ts';"],
     ['functions/stock-api/handler.test.ts', "import { handlersOf } from './handler.ts'; import { x } from '../flows/testing/memory-hub.ts';"],
@@ -142,12 +146,13 @@ describe('names and text', () => {
   });
 
   test('find what was left over', () => {
-    const faults = [`// ${'TO'.concat('DO')}: later`, `it.${'skip'}('x', f)`, `describe.${'only'}('x', f)`, `// @ts-${'ignore'}`, `// oxlint-${'disable'} no-new`, `const x = '/${'root'}/x';`, `// const x = ${'1;'}`];
+    const faults = ['// TO'.concat('DO: later'), 'it.'.concat("skip('x', f)"), 'describe.'.concat("only('x', f)"), '// @ts-'.concat('ignore'), '// oxlint-'.concat('disable no-new'), "const x = '/".concat("root/x';"), '// const x = '.concat('1;')];
     expect(textFindings({ file: 'a.ts', text: faults.join('\n') }).map(({ line }) => line)).toEqual(faults.map((_, index) => index + 1));
   });
 
   test('pass one hidden line with its reason, and words that only look alike', () => {
-    const text = `// oxlint-${'disable-next-line'} typescript/unbound-method -- it is called on its own server\nconst a = 'fixtures/work/handler.ts'; // a mastodon\nexpect(only.skip).toBe(1);`;
+    const hidden = '// oxlint-'.concat('disable-next-line typescript/unbound-method -- it is called on its own server');
+    const text = `${hidden}\nconst a = 'fixtures/work/handler.ts'; // a mastodon\nexpect(only.skip).toBe(1);`;
     expect(textFindings({ file: 'a.ts', text })).toEqual([]);
   });
 });
