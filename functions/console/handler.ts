@@ -3,10 +3,14 @@ import { envValue } from '../../shared/platform/env.ts';
 import { log } from '../../shared/platform/outside.ts';
 import { closedGate } from '../flows/authenticate.ts';
 import { RawAnswer, serve, type Handlers } from '../flows/serve.ts';
+import { contract as orders } from '../orders-api/contract.ts';
+import { contract as setup } from '../setup-api/contract.ts';
+import { contract as stock } from '../stock-api/contract.ts';
 import { PAGE_HEADERS, page, type Page } from './console.ts';
 import { contract } from './contract.ts';
 import { docsPage } from './docs.ts';
 import { openApiDocument } from './openapi.ts';
+import { unroutedIn } from './unrouted.ts';
 
 const version = envValue('VERSION');
 /** Both are the same for everybody until the next deployment, and are made with the first call. */
@@ -31,4 +35,6 @@ function shown(found: Page | undefined): ReturnType<Handlers<typeof contract>['i
   return Promise.resolve(ok(new RawAnswer({ statusCode: status, headers: { ...headers, 'content-type': contentType }, body })));
 }
 
-export const handler = serve({ log, letIn: closedGate }, contract, handlers);
+const unrouted = unroutedIn([contract, orders, stock, setup]);
+
+export const handler = serve({ log, letIn: closedGate, unrouted }, contract, handlers);

@@ -48,6 +48,8 @@ type Loose = (call: { params: unknown; query: unknown; body: unknown; caller: un
 export interface Door {
   readonly log: Log;
   readonly letIn: Gate;
+  /** What a call of no route of the contract is told. */
+  readonly unrouted?: (method: string, path: string) => Refusal;
 }
 
 /**
@@ -58,12 +60,16 @@ export function serve<const C extends Contract>(door: Door, contract: C, handler
   const routes = new Map(Object.entries(contract).map(([name, route]) => [`${route.method} ${route.path}`, { route, handle: looseHandler(handlers, name) }]));
   const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const known = routes.get(event.routeKey);
-    if (known === undefined) return problemResponse({ code: 'not_found' }, event.requestContext.requestId);
+    if (known === undefined) return problemResponse(unroutedOf(door, event), event.requestContext.requestId);
     const answer = await answerTo(door, known, event);
     if (!answer.ok) return problemResponse(answer.error, event.requestContext.requestId);
     return answer.value instanceof RawAnswer ? answer.value.response : jsonResponse(known.route.status, answer.value);
   };
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().use(faultsAsProblems(door.log)).handler(handler);
+}
+
+function unroutedOf({ unrouted }: Door, { rawPath, requestContext }: APIGatewayProxyEventV2): Refusal {
+  return unrouted?.(requestContext.http.method, rawPath) ?? { code: 'not_found' };
 }
 
 /** Each handler takes the call its own route's schemas have checked; a table of them can only say `unknown`. */

@@ -17,5 +17,6 @@ export const ROUTES: Partial<Readonly<Record<FunctionName, readonly HttpCall[]>>
   'orders-api': Object.values(ordersContract),
   'stock-api': Object.values(stockContract),
   'setup-api': Object.values(setupContract),
-  console: Object.values(consoleContract),
+  // Every other address too, so that it gets a problem document like any refusal.
+  console: [...Object.values(consoleContract), 'unrouted'],
 };
