@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { ownFile } from '../../shared/platform/own-files.ts';
 
 const TYPES = {
   css: 'text/css; charset=utf-8',
@@ -48,7 +48,7 @@ const WEB = new URL('./web/', import.meta.url);
 
 /** The text of one of the console's files, and what it is. */
 export function webFile(name: WebFile): { readonly body: string; readonly contentType: string } {
-  return { body: readFileSync(new URL(name, WEB), 'utf8'), contentType: TYPES[kindOf(name)] };
+  return { body: ownFile(new URL(name, WEB)), contentType: TYPES[kindOf(name)] };
 }
 
 export function isWebFile(name: string): name is WebFile {
