@@ -5,15 +5,15 @@
  * Throws SyntaxError on malformed text.
  */
 export function parseJson(text: string): unknown {
-  return LONG_DIGITS.test(text) ? JSON.parse(text, keepLongIntegers) : JSON.parse(text);
+  return JSON.parse(LONG_DIGITS.test(text) ? text.replaceAll(STRING_OR_LONG_INTEGER, quoted) : text);
 }
 
-/** 2^53 has 16 digits: a text without such a run cannot hold a damaged integer, and skips the slow reviver. */
+/** 2^53 has 16 digits: a text without such a run cannot hold a damaged integer, and is parsed as it is. */
 const LONG_DIGITS = /\d{16}/;
-const INTEGER = /^-?\d+$/;
+/** Strings are matched to be skipped; a long integer is not part of a longer number, and begins as JSON numbers do. */
+const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?[1-9]\d{15,}(?![\w.])/g;
 
-function keepLongIntegers(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const source = context?.source;
-  return source !== undefined && INTEGER.test(source) ? source : value;
+/** Quoting before parsing takes half the time of a reviver, which is called for every value there is. */
+function quoted(match: string): string {
+  return match.startsWith('"') || Number.isSafeInteger(Number(match)) ? match : `"${match}"`;
 }

@@ -31,7 +31,7 @@ describe('parseJson', () => {
 
   test('reads every JSON value without long integers as JSON.parse does', () => {
     fc.assert(
-      fc.property(fc.json(), (text) => {
+      fc.property(fc.json().filter((text) => !/\d{16}/.test(text)), (text) => {
         expect(parseJson(text)).toEqual(JSON.parse(text));
       }),
     );
