@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bruteForce } from './brute-force.ts';
+import { bruteForce } from './testing/brute-force.ts';
 import { resolveRegion } from './regions.ts';
 import type { RoutingDecision, RoutingRequest } from './request.ts';
-import { lines, request, smallRequests, stock, warehouse } from './route-sample.ts';
+import { lines, request, smallRequests, stock, warehouse } from './testing/route-sample.ts';
 import { ALTERNATIVES_MAX, route, RULES_VERSION } from './route.ts';
 import { routingSchema, type Option } from './schema.ts';
 import { shelfOf } from './sites.ts';

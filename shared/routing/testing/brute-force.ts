@@ -1,5 +1,5 @@
-import { compareText, shelfOf, sitesOf, type Site } from './sites.ts';
-import type { RoutingRequest } from './request.ts';
+import { compareText, shelfOf, sitesOf, type Site } from '../sites.ts';
+import type { RoutingRequest } from '../request.ts';
 
 /** What the slow oracle finds: the least score and, among plans of that score, the least distance and priority. */
 export interface OracleRank {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { resolveRegion } from './regions.ts';
-import type { RoutingLine, RoutingRequest, RoutingStock, RoutingWarehouse } from './request.ts';
-import { SAMPLE_TARIFF } from './tariff.ts';
+import { resolveRegion } from '../regions.ts';
+import type { RoutingLine, RoutingRequest, RoutingStock, RoutingWarehouse } from '../request.ts';
+import { SAMPLE_TARIFF } from '../tariff.ts';
 
 /** Requests for the tests of routing: five warehouses and a few destinations, by hand and at random. */
 
