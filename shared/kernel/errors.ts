@@ -36,7 +36,6 @@ export const ERRORS = {
   warehouse_not_found: { http: 404, en: 'There is no such warehouse.', zh: '仓库不存在。' },
   warehouse_limit: { http: 422, en: 'There are already as many warehouses as a tenant may have.', zh: '仓库数量已达上限。' },
   region_unknown: { http: 422, en: 'The place is not in the table of administrative divisions.', zh: '无法识别该行政区划。' },
-  product_not_found: { http: 422, en: 'There is no such product.', zh: '商品不存在。' },
   stock_short: { http: 409, en: 'There is less available than the change takes.', zh: '可用库存不足。' },
   connection_not_found: { http: 404, en: 'There is no such connection.', zh: '店铺连接不存在。' },
   credentials_invalid: { http: 422, en: "The credentials do not have the channel's form.", zh: '渠道凭证格式不正确。' },
