@@ -1,29 +1,13 @@
-import type { SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { workOff } from './batch.ts';
 import { memoryHub } from './testing/memory-hub.ts';
-
-function eventOf(...bodies: string[]): SQSEvent {
-  return {
-    Records: bodies.map((body, index) => ({
-      messageId: `id-${index}`,
-      receiptHandle: `receipt-${index}`,
-      body,
-      attributes: { ApproximateReceiveCount: String(index + 1), SentTimestamp: '0', SenderId: '', ApproximateFirstReceiveTimestamp: '0' },
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: '',
-      awsRegion: '',
-    })),
-  };
-}
+import { sqsEventOf } from './testing/sqs-event.ts';
 
 test('the messages of a batch that fail come back, each after its own wait; the others are done', async () => {
   const waits: [string, number][] = [];
   const hub = { ...memoryHub(), queues: { send: async () => {}, postpone: async (_queue: string, receipt: string, seconds: number) => void waits.push([receipt, seconds]) } };
   const done: [string, number][] = [];
-  const answer = await workOff(hub, { queue: 'intake', event: eventOf('good', 'bad', 'good', 'bad') }, async (text, receives) => {
+  const answer = await workOff(hub, { queue: 'intake', event: sqsEventOf('good', 'bad', 'good', 'bad') }, async (text, receives) => {
     if (text === 'bad') throw new Error('no');
     done.push([text, receives]);
   });
@@ -36,7 +20,7 @@ test('the messages of a batch that fail come back, each after its own wait; the 
 
 test('a message that cannot be postponed fails alone', async () => {
   const hub = { ...memoryHub(), queues: { send: async () => {}, postpone: async () => Promise.reject(new Error('expired')) } };
-  const answer = await workOff(hub, { queue: 'intake', event: eventOf('bad', 'good') }, async (text) => {
+  const answer = await workOff(hub, { queue: 'intake', event: sqsEventOf('bad', 'good') }, async (text) => {
     if (text === 'bad') throw new Error('no');
   });
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'id-0' }] });

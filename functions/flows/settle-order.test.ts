@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Tables, Write } from '../../shared/kernel/tables.ts';
 import { err, type Result } from '../../shared/kernel/result.ts';
+import type { Warehouse } from '../../shared/tenants/schema.ts';
 import { placeOrder } from './change-order.ts';
 import type { Hub } from './hub.ts';
 import { releaseWaiting } from './release-waiting.ts';
@@ -146,9 +147,9 @@ describe('contention', () => {
 });
 
 describe('the daily capacity of a warehouse', () => {
-  const limited = { ...JIAXING, dailyParcelsMax: 3 };
+  const limited: Warehouse = { ...JIAXING, dailyParcelsMax: 3 };
   const parcels = async (hub: Hub) => (await hub.tenants.parcels(TENANT.tenantId, '2026-11-24', ['JX']))[0];
-  const opened = async (warehouses = [limited]) => {
+  const opened = async (warehouses: readonly Warehouse[] = [limited]) => {
     const hub = memoryHub();
     await setUp(hub, warehouses, warehouses.map(({ code }) => ({ sku: 'TS', warehouse: code, quantity: 100 })));
     return hub;

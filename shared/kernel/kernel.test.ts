@@ -50,6 +50,10 @@ describe('parseJson', () => {
   });
 });
 
+test.each([['"\\'], ['"'], ['\\"'], ['{"a":"'], ['1234567890123456'], ['-'], ['[']])('half a megabyte of %j is refused in no time', { timeout: 2_000 }, (text) => {
+  expect(() => parseJson(`${text.repeat(Math.floor(500_000 / text.length))}1234567890123456"\\`)).toThrow();
+});
+
 describe('China time', () => {
   test('is eight hours ahead', () => {
     expect(chinaTextFromMs(Date.parse('2026-11-23T16:00:00.000Z'))).toBe('2026-11-24 00:00:00');

@@ -12,7 +12,7 @@ function given(order: Order) {
       const outcome = decide(order, command);
       return {
         thenRefused: (code: string) => expect(outcome.ok ? outcome.value.map(({ type }) => type) : outcome.error.code).toBe(code),
-        then: (...types: string[]) => {
+        thenEvents: (...types: string[]) => {
           expect(outcome.ok ? outcome.value.map(({ type }) => type) : outcome.error).toEqual(types);
           return outcome.ok ? evolve(order, outcome.value, { ...AUTO, by: 'Ann' }) : order;
         },
@@ -67,24 +67,24 @@ describe.each(Object.entries(OUTCOMES))('%s', (type, outcomes) => {
 
 describe('holding and releasing', () => {
   test('a hold keeps what is reserved, and refuses shipping until it is lifted', () => {
-    const held = given(ALLOCATED).when({ type: 'hold', reason }).then('held');
+    const held = given(ALLOCATED).when({ type: 'hold', reason }).thenEvents('held');
     expect([held.status, held.holds, held.allocations]).toEqual(['held', ['manual'], ALLOCATED.allocations]);
     given(held).when(shipOf([{ lineId: 'a', quantity: 1 }])).thenRefused('order_held');
     given(held).when({ type: 'hold', reason }).thenRefused('order_held');
-    const free = given(held).when({ type: 'release', reason }).then('hold_lifted');
+    const free = given(held).when({ type: 'release', reason }).thenEvents('hold_lifted');
     expect([free.status, free.holds, free.waived]).toEqual(['allocated', [], []]);
   });
 
   test('a person lifts a hold of the hub, and not the platform’s beside it', () => {
     const order = orderOfDetail({ holds: ['group_open'] }, NOWHERE);
     expect(order.holds).toEqual(['group_open', 'region_unknown']);
-    const freed = given(order).when({ type: 'release', reason }).then('hold_lifted');
+    const freed = given(order).when({ type: 'release', reason }).thenEvents('hold_lifted');
     expect([freed.status, freed.holds, freed.waived]).toEqual(['held', ['group_open'], ['region_unknown']]);
     given(freed).when({ type: 'release', reason }).thenRefused('order_not_held');
   });
 
   test('the timeline says who, what and why', () => {
-    const held = given(ALLOCATED).when({ type: 'hold', reason: '客户电话' }).then('held');
+    const held = given(ALLOCATED).when({ type: 'hold', reason: '客户电话' }).thenEvents('held');
     expect(held.timeline.at(-1)).toEqual({ at: AUTO.at, event: 'held', by: 'Ann', detail: '客户电话' });
   });
 });
@@ -92,10 +92,10 @@ describe('holding and releasing', () => {
 describe('shipping', () => {
   test('takes pieces of the warehouse named, and leaves the rest reserved', () => {
     const order = after(PAID, allocatedBy([pieceOf('a', 1), pieceOf('a', 1, 'DG'), pieceOf('b', 1, 'DG')]));
-    const shipped = given(order).when(shipOf([{ lineId: 'a', quantity: 1 }, { lineId: 'b', quantity: 1 }], { warehouse: 'DG' })).then('shipped');
+    const shipped = given(order).when(shipOf([{ lineId: 'a', quantity: 1 }, { lineId: 'b', quantity: 1 }], { warehouse: 'DG' })).thenEvents('shipped');
     expect(shipped.allocations).toEqual([pieceOf('a', 1)]);
     expect(shipped.status).toBe('partly_shipped');
-    const done = given(shipped).when(shipOf([{ lineId: 'a', quantity: 1 }], { shipmentId: 'p2' })).then('shipped');
+    const done = given(shipped).when(shipOf([{ lineId: 'a', quantity: 1 }], { shipmentId: 'p2' })).thenEvents('shipped');
     expect([done.status, done.allocations, done.shipments.length]).toEqual(['shipped', [], 2]);
   });
 
@@ -115,12 +115,12 @@ describe('shipping', () => {
   ] as const)('refuses a line that is %s, and takes the other one', (_case, event) => {
     const order = after(ALLOCATED, event);
     given(order).when(shipOf([{ lineId: 'a', quantity: 1 }])).thenRefused('line_not_shippable');
-    given(order).when(shipOf([{ lineId: 'b', quantity: 1 }])).then('shipped');
+    given(order).when(shipOf([{ lineId: 'b', quantity: 1 }])).thenEvents('shipped');
   });
 
   test('goes on with a parcel that was begun, and sends none of it twice', () => {
     const begun = evolve(ALLOCATED, [{ type: 'shipped', detail: '', shipment: { ...shipOf([]), pieces: [pieceOf('a', 2)] } }], AUTO);
-    const whole = given(begun).when(shipOf([{ lineId: 'a', quantity: 2 }, { lineId: 'b', quantity: 1 }])).then('shipped');
+    const whole = given(begun).when(shipOf([{ lineId: 'a', quantity: 2 }, { lineId: 'b', quantity: 1 }])).thenEvents('shipped');
     expect(whole.shipments.map(({ shipmentId, pieces }) => [shipmentId, pieces])).toEqual([['p1', [pieceOf('a', 2), pieceOf('b', 1)]]]);
     expect([whole.status, whole.allocations]).toEqual(['shipped', []]);
   });

@@ -1,17 +1,11 @@
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod';
 import type { Contract, Role } from '../../../shared/kernel/contract.ts';
 import { newApiKey } from '../../../shared/tenants/keys.ts';
 import type { Tenant } from '../../../shared/tenants/schema.ts';
-import { contract as ordersContract } from '../../orders-api/contract.ts';
-import { handlersOf as ordersHandlers } from '../../orders-api/orders-api.ts';
-import { contract as setupContract } from '../../setup-api/contract.ts';
-import { handlersOf as setupHandlers } from '../../setup-api/setup-api.ts';
-import { contract as stockContract } from '../../stock-api/contract.ts';
-import { handlersOf as stockHandlers } from '../../stock-api/stock-api.ts';
 import { keyGate } from '../authenticate.ts';
 import type { Hub } from '../hub.ts';
-import { serve } from '../serve.ts';
+import { serve, type Handlers } from '../serve.ts';
 import { TENANT, type MemoryHub } from './memory-hub.ts';
 
 /** The HTTP API as API Gateway calls it, over a hub in memory. */
@@ -35,7 +29,15 @@ export interface Answered {
 
 export type Api = (call: string, asked?: Asked) => Promise<Answered>;
 
-export const CONTRACT: Contract = { ...ordersContract, ...stockContract, ...setupContract };
+/** A function of the API: what it serves, and how. */
+export interface Served {
+  readonly contract: Contract;
+  readonly handle: (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+}
+
+export function servedBy<const C extends Contract>(hub: Hub, contract: C, handlers: Handlers<C>): Served {
+  return { contract, handle: serve({ log: hub.log, letIn: keyGate(hub) }, contract, handlers) };
+}
 
 const CONTEXT: Context = {
   callbackWaitsForEmptyEventLoop: false,
@@ -53,39 +55,36 @@ const CONTEXT: Context = {
 };
 
 /** Calls like `POST /v1/orders?limit=1`, answered by the function that serves the route. */
-export function apiOf(hub: Hub): Api {
-  const door = { log: hub.log, letIn: keyGate(hub) };
-  const functions = [
-    { contract: ordersContract, handle: serve(door, ordersContract, ordersHandlers(hub)) },
-    { contract: stockContract, handle: serve(door, stockContract, stockHandlers(hub)) },
-    { contract: setupContract, handle: serve(door, setupContract, setupHandlers(hub)) },
-  ];
+export function apiOf(...functions: Served[]): Api {
   return async (call, asked = {}) => {
     const [method = '', address = ''] = call.split(' ');
     const [path = '', query = ''] = address.split('?');
-    const matched = match(method, path);
-    const served = functions.find(({ contract }) => Object.values<{ method: string; path: string }>(contract).some((route) => `${route.method} ${route.path}` === matched.routeKey));
-    if (served === undefined) throw new Error(`no route for ${call}`);
-    const answer = await served.handle(eventOf({ method, path, query, ...matched }, asked), CONTEXT);
-    const text = answer.body ?? '';
-    const isJson = String(answer.headers?.['content-type'] ?? '').includes('json;');
-    return { status: answer.statusCode ?? 200, headers: answer.headers ?? {}, text, body: isJson ? z.record(z.string(), z.unknown()).parse(JSON.parse(text)) : {} };
+    for (const { contract, handle } of functions) {
+      const matched = match(contract, { method, path });
+      if (matched === undefined) continue;
+      const answer = await handle(eventOf({ method, path, query, ...matched }, asked), CONTEXT);
+      const text = answer.body ?? '';
+      const isJson = String(answer.headers?.['content-type'] ?? '').includes('json;');
+      return { status: answer.statusCode ?? 200, headers: answer.headers ?? {}, text, body: isJson ? z.record(z.string(), z.unknown()).parse(JSON.parse(text)) : {} };
+    }
+    throw new Error(`no route for ${call}`);
   };
 }
 
-function match(method: string, path: string): { routeKey: string; params: Record<string, string> } {
+/** The route of a path, and its parameters as API Gateway gives them: decoded. */
+function match(contract: Contract, { method, path }: { method: string; path: string }): { routeKey: string; params: Record<string, string> } | undefined {
   const parts = path.split('/');
-  for (const route of Object.values(CONTRACT)) {
+  for (const route of Object.values(contract)) {
     const names = route.path.split('/');
     if (route.method !== method || names.length !== parts.length) continue;
     if (!names.every((name, index) => name.startsWith('{') || name === parts[index])) continue;
     const params = names.flatMap((name, index) => (name.startsWith('{') ? [[name.slice(1, -1), decodeURIComponent(parts[index] ?? '')] as const] : []));
     return { routeKey: `${method} ${route.path}`, params: Object.fromEntries(params) };
   }
-  return { routeKey: 'none', params: {} };
+  return undefined;
 }
 
-function eventOf(target: { method: string; path: string; query: string; routeKey: string; params: Record<string, string> }, { apiKey, body, raw, headers, isBase64 }: Asked): APIGatewayProxyEventV2 {
+export function eventOf(target: { method: string; path: string; query: string; routeKey: string; params: Record<string, string> }, { apiKey, body, raw, headers, isBase64 }: Asked): APIGatewayProxyEventV2 {
   const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   return {
     version: '2.0',
@@ -123,4 +122,9 @@ export async function keyFor(hub: MemoryHub, role: Role, change: Partial<Tenant>
 /** The items of a list, as far as a test says what it wants of them. */
 export function itemsOf(answer: Answered): Record<string, unknown>[] {
   return z.object({ items: z.array(z.record(z.string(), z.unknown())) }).parse(answer.body).items;
+}
+
+/** A text of an answer; '' when it has none of that name. */
+export function textIn(answer: Answered, name: string): string {
+  return z.string().catch('').parse(answer.body[name]);
 }

@@ -49,8 +49,8 @@ export function backorderedFor(...waitingFor: string[]): OrderEvent {
   return { type: 'backordered', waitingFor, routing: { ...ROUTING, chosen: null }, detail: 'short' };
 }
 
-export function pieceOf(lineId: string, quantity: number, warehouse = 'JX', bucket = 0): Piece {
-  return { warehouse, bucket, sku: 'TS', lineId, quantity };
+export function pieceOf(lineId: string, quantity: number, warehouse = 'JX'): Piece {
+  return { warehouse, bucket: 0, sku: 'TS', lineId, quantity };
 }
 
 export function shipOf(lines: readonly { lineId: string; quantity: number }[], change: { warehouse?: string; shipmentId?: string } = {}) {
