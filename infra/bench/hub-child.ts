@@ -48,12 +48,10 @@ export async function startHubChild(functions?: readonly string[]): Promise<HubC
   };
 }
 
-async function messageOf(child: ChildProcess): Promise<unknown> {
-  const [message]: unknown[] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => {
-      throw new Error('the hub ended');
-    }),
-  ]);
-  return message;
+/** The next message of a child process; throws when it ends instead. */
+export function messageOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`the process ended with ${code ?? 'a signal'}`)));
+  });
 }

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { cpus, release } from 'node:os';
 import * as z from 'zod';
 import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
@@ -10,7 +9,7 @@ import { startServer, type PlatformServer } from '../simulator/server.ts';
 import { openTenant, type OpenedTenant } from '../simulator/tenant.ts';
 import type { PlatformOrder } from '../simulator/order.ts';
 import { World } from '../simulator/world.ts';
-import { startHubChild, type CpuTimes, type HubChild } from './hub-child.ts';
+import { messageOf, startHubChild, type CpuTimes, type HubChild } from './hub-child.ts';
 import { fire, type LoadResult, type Shot } from './load.ts';
 import { benchRouting } from './routing.ts';
 import { measureWriteUnits } from './write-units.ts';
@@ -62,8 +61,7 @@ function never(): never {
 
 async function benchFloor({ hub }: Stage, shots: readonly Shot[]): Promise<LoadResult> {
   const child = fork(new URL('./floor.ts', import.meta.url), [hub.endpoints.sqs]);
-  const [message]: unknown[] = await once(child, 'message');
-  const { port } = z.object({ port: z.number() }).parse(message);
+  const { port } = z.object({ port: z.number() }).parse(await messageOf(child));
   const aimed = shots.map((shot) => ({ ...shot, url: `http://127.0.0.1:${port}/` }));
   await fire(aimed.slice(0, WARM_UP_ORDERS), IN_FLIGHT);
   const result = await fire(aimed, IN_FLIGHT);
