@@ -10,8 +10,12 @@ export function parseJson(text: string): unknown {
 
 /** 2^53 has 16 digits: a text without such a run cannot hold a damaged integer, and is parsed as it is. */
 const LONG_DIGITS = /\d{16}/;
-/** Strings are matched to be skipped; a long integer is not part of a longer number, and begins as JSON numbers do. */
-const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?[1-9]\d{15,}(?![\w.])/g;
+/**
+ * Strings are matched to be skipped, also one that never ends: else every quote in it would be tried up to the end of the
+ * text, and half a megabyte of quotes would take minutes. A long integer is not part of a longer number, and begins as
+ * JSON numbers do; before a colon it is a mistake that quotes must not heal.
+ */
+const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"?|(?<![\w.+-])-?[1-9]\d{15,}(?![\w.]|\s*:)/g;
 
 /** Quoting before parsing takes half the time of a reviver, which is called for every value there is. */
 function quoted(match: string): string {

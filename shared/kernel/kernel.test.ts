@@ -45,7 +45,7 @@ describe('parseJson', () => {
     );
   });
 
-  test.each([[''], ['{'], ['{"a":01}'], ["{'a':1}"], ['NaN'], ['{"a":1}x']])('throws on %j', (text) => {
+  test.each([[''], ['{'], ['{"a":01}'], ["{'a':1}"], ['NaN'], ['{"a":1}x'], ['{6931234567890123456 :1}'], ['[06931234567890123456]']])('throws on %j', (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 });
