@@ -26,7 +26,8 @@ export async function adjustStock(hub: Hub, body: AdjustmentBody, { tenantId, by
     delta,
     onHandDelta: delta,
     reservedDelta: 0,
-    reason: `${body.reason} (${by})`,
+    reason: body.reason,
+    by,
     at,
   };
   const row = { sku, warehouse, bucket, onHandDelta: delta, reservedDelta: 0 };

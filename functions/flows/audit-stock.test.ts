@@ -17,7 +17,7 @@ const ROW = { table: 'stock', pk: `${TENANT.tenantId}#stock#TS`, sk: 'row#JX#000
 
 describe('an adjustment', () => {
   test('is a movement, with who and why', async () => {
-    expect(await adjustStock(hub, { ...TAKE, delta: 5 }, byAnn())).toMatchObject({ ok: true, value: { kind: 'adjust', delta: 5, onHandDelta: 5, reservedDelta: 0, reason: '盘亏 (Ann)' } });
+    expect(await adjustStock(hub, { ...TAKE, delta: 5 }, byAnn())).toMatchObject({ ok: true, value: { kind: 'adjust', delta: 5, onHandDelta: 5, reservedDelta: 0, reason: '盘亏', by: 'Ann' } });
     expect(await rowsOf(hub)).toMatchObject([{ onHand: 15, available: 15 }]);
     await expectSound(hub);
   });

@@ -13,7 +13,7 @@ const shipmentBody = z
   .strictObject({
     warehouse: warehouseCodeSchema,
     carrier: z.enum(CARRIERS),
-    trackingNumber: z.string().trim().min(4).max(64).regex(/^[A-Za-z0-9-]+$/, 'letters, digits and -'),
+    trackingNumber: z.string().trim().min(1).max(64).regex(/^[A-Za-z0-9-]+$/, 'letters, digits and -'),
     lines: z
       .array(z.strictObject({ lineId: z.string().max(128), quantity: z.int().min(1) }))
       .min(1)

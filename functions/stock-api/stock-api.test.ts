@@ -37,7 +37,7 @@ describe('stock', () => {
     expect(itemsOf(await api('GET /v1/stock?sku=&warehouse=', { apiKey }))).toHaveLength(1);
     expect(itemsOf(await api('GET /v1/stock/movements?sku=TS', { apiKey }))).toMatchObject([
       { kind: 'reserve', delta: -3, orderId: 'offline.default.1', reason: 'allocated' },
-      { kind: 'adjust', delta: 10, reason: '入库 (warehouse)' },
+      { kind: 'adjust', delta: 10, reason: '入库', by: 'warehouse' },
     ]);
   });
 

@@ -42,6 +42,7 @@ export const movementSchema = z
     reservedDelta: z.int(),
     orderId: z.string().optional(),
     reason: z.string(),
+    by: z.string().optional().meta({ description: 'Who adjusted it; absent where the hub moved it for an order' }),
     at: z.string(),
   })
   .meta({ id: 'Movement' });

@@ -22,6 +22,7 @@ export interface Cause {
   readonly movementId: string;
   readonly at: string;
   readonly reason: string;
+  readonly by?: string | undefined;
   readonly orderId?: string | undefined;
   readonly kind?: Movement['kind'] | undefined;
 }
@@ -183,6 +184,7 @@ function movementWrite(tenantId: string, delta: RowDelta, cause: Cause): Write<n
       onHandDelta: delta.onHandDelta,
       reservedDelta: delta.reservedDelta,
       reason: cause.reason,
+      ...(cause.by !== undefined && { by: cause.by }),
       ...(cause.orderId !== undefined && { orderId: cause.orderId }),
     },
   };
