@@ -38,6 +38,15 @@ describe('the OpenAPI document', () => {
     expect(described.toSorted()).toEqual(wanted.toSorted());
   });
 
+  test('describes the pushes that are taken, with the media types of what a platform hears', () => {
+    const pushes = calls.filter(({ operation: { tags } }) => tags.includes('webhooks'));
+    expect(pushes.map(({ method, path }) => `${method} ${path}`)).toEqual(['get /webhooks/{channel}/{connectionId}', 'post /webhooks/{channel}/{connectionId}']);
+    for (const { operation: { responses } } of pushes) {
+      expect(Object.keys(responses['200']?.content ?? {})).toEqual(['application/json', 'text/plain']);
+      expect(Object.keys(responses['401']?.content ?? {})).toEqual(['application/json', 'text/plain', 'application/problem+json']);
+    }
+  });
+
   test('names every operation differently', () => {
     const ids = calls.map((call) => call.operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
