@@ -44,6 +44,11 @@ test('the sample order is translated whole', () => {
   });
 });
 
+test('an order of more lines than the hub works off is read whole', () => {
+  const lines = Array.from({ length: 501 }, (_, index) => ({ order_id: String(index), code: 'A', item_num: 1, origin_amount: 100, pay_amount: 100 }));
+  expect(translated({ ...detail(), sku_order_list: lines }).lines).toHaveLength(501);
+});
+
 test('a detail of text only, as in the documents, gives the same order', () => {
   const asText = (value: unknown): unknown => {
     if (typeof value === 'number') return String(value);

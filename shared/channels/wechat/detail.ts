@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { id, list, text, whole } from './wire.ts';
 
-/** The most lines read of one order; WeChat's carts are far smaller. */
-const LINES_MAX = 500;
+/** The most lines read of one order. The hub works off 500; a larger order must still be read, to be held as `oversized`. */
+const LINES_MAX = 1_000;
 
 /** Unix seconds; what is no time reads as none. */
 const time = whole.catch(undefined);

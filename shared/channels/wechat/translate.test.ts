@@ -39,6 +39,11 @@ test('the sample order is translated whole', () => {
   });
 });
 
+test('an order of more lines than the hub works off is read whole', () => {
+  const products = Array.from({ length: 501 }, (_, index) => ({ ...PRODUCT, sku_id: String(index) }));
+  expect(translated(detailWith({ parts: { product_infos: products } })).lines).toHaveLength(501);
+});
+
 test('an address under review holds the order, whatever stands for "none" does not', () => {
   const answer = readDetail(detailAnswer('api_order_get_response_address_under_review.json'));
   expect(translated(answer.ok && answer.value).holds).toEqual(['address_under_review']);
