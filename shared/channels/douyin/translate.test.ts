@@ -203,7 +203,8 @@ describe('a line', () => {
   test("has the seller's own code, or else the nearest that there is", () => {
     const sku = (fields: Record<string, unknown>) => translated(detailWith({}, fields)).lines[0]?.sku;
     expect(sku({ code: 'A', out_sku_id: 'B', sku_id: 1 })).toBe('A');
-    expect(sku({ code: '', out_sku_id: 'B', sku_id: 1 })).toBe('B');
+    expect(sku({ code: ' A\t', out_sku_id: 'B', sku_id: 1 })).toBe('A');
+    expect(sku({ code: ' ', out_sku_id: 'B', sku_id: 1 })).toBe('B');
     expect(sku({ code: null, out_sku_id: undefined, sku_id: '1719024557525047999' })).toBe('1719024557525047999');
   });
 

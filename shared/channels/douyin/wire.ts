@@ -19,11 +19,11 @@ export const whole = z
 /** An id, which may be an int64: text, a safe number, or the text that `parseJson` keeps a long number as. */
 export const id = z.union([z.string().trim().min(1).max(ID_CHARS_MAX), z.int().transform(String)]);
 
-/** Text that an order can do without: anything else than text or a number reads as none. */
+/** Text that an order can do without, without the spaces sellers leave around their codes: anything else than text or a number reads as none. */
 export const text = z
   .union([z.string(), z.number().transform(String)])
   .nullish()
-  .transform((value) => value ?? '')
+  .transform((value) => (value ?? '').trim())
   .catch('');
 
 /** A list; null and absent are an empty one. */

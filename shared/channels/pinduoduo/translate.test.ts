@@ -190,10 +190,11 @@ describe('a line', () => {
     expect(
       linesOf(
         { outer_goods_id: 'G' },
-        { outer_id: '', outer_goods_id: 'G' },
+        { outer_id: ' ', outer_goods_id: ' G ' },
+        { outer_id: 6901 },
         { outer_id: null, outer_goods_id: '' },
       ).map((line) => line.sku),
-    ).toEqual(['A', 'G', '2']);
+    ).toEqual(['A', 'G', '6901', '2']);
   });
 
   test('of a gift costs nothing and is shipped like the others', () => {

@@ -31,10 +31,11 @@ const STAGES: ReadonlyMap<number, Stage> = new Map([
   [3, 'completed'],
 ]);
 
+/** Without the spaces sellers leave around their codes; a code of digits may come as a number. */
 const text = z
-  .string()
+  .union([z.string(), z.int().transform(String)])
   .nullish()
-  .transform((value) => value ?? '');
+  .transform((value) => (value ?? '').trim());
 const id = z
   .union([z.string(), z.int()])
   .nullish()

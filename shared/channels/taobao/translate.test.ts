@@ -154,7 +154,8 @@ describe('a trade', () => {
 describe('a line', () => {
   test('is named by the code on the SKU, else on the item, else by the platform', () => {
     expect(lineOf({ outer_sku_id: 'a', outer_iid: 'b' })?.sku).toBe('a');
-    expect(lineOf({ outer_sku_id: '', outer_iid: 'b' })?.sku).toBe('b');
+    expect(lineOf({ outer_sku_id: ' ', outer_iid: ' b ' })?.sku).toBe('b');
+    expect(lineOf({ outer_sku_id: 6901 })?.sku).toBe('6901');
     expect(lineOf({ outer_iid: null, sku_id: 5000000000001 })?.sku).toBe('5000000000001');
     expect(lineOf({ outer_iid: '', sku_id: null, num_iid: 680000000001 })?.sku).toBe('680000000001');
   });

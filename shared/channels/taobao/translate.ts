@@ -38,10 +38,11 @@ const NO_REFUND: ReadonlySet<string> = new Set(['', 'NO_REFUND', 'CLOSED']);
  */
 const PLATFORM_PROMOTIONS = { names: ['平台', '天猫', '淘宝', '红包', '现金红包', '超级红包'], ids: ['hb-'] } as const;
 
+/** Without the spaces sellers leave around their codes; a code of digits may come as a number. */
 const text = z
-  .string()
+  .union([z.string(), z.int().transform(String)])
   .nullish()
-  .transform((value) => value ?? '');
+  .transform((value) => (value ?? '').trim());
 const id = z
   .union([z.string(), z.int()])
   .nullish()

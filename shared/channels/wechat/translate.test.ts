@@ -79,7 +79,7 @@ describe('a line', () => {
   });
 
   test("has the seller's own code, or else the nearest that there is", () => {
-    const lines = linesOf({ ...PRODUCT, out_sku_id: 'B' }, { ...PRODUCT, sku_code: '', out_sku_id: 'B' }, { ...PRODUCT, sku_code: null });
+    const lines = linesOf({ ...PRODUCT, out_sku_id: 'B' }, { ...PRODUCT, sku_code: ' ', out_sku_id: ' B' }, { ...PRODUCT, sku_code: null });
     expect(lines.map((line) => line.sku)).toEqual(['A', 'B', '2']);
   });
 
