@@ -1,15 +1,11 @@
-import * as z from 'zod';
 import type { Hint } from '../../shared/channels/channel.ts';
 import { newId } from '../../shared/kernel/ids.ts';
 import { isoFromMs } from '../../shared/kernel/time.ts';
 import type { Connection } from '../../shared/tenants/schema.ts';
 import type { Hub } from './hub.ts';
+import { intakeOf, pack, textOfIntake, unpack, type IntakeMessage } from './intake-message.ts';
 import { findShop, type KnownShop } from './shops.ts';
 import { syncOrder, type DeadLetter } from './sync-order.ts';
-
-/** An authentic push on its way from the webhook to `sync-order`. */
-export const intakeMessageSchema = z.object({ connectionId: z.string(), receivedAt: z.string(), payload: z.string() });
-export type IntakeMessage = z.infer<typeof intakeMessageSchema>;
 
 /** Orders of one push that are worked on at once. */
 const ORDERS_AT_ONCE = 5;
@@ -27,7 +23,7 @@ export class UnfinishedPush extends Error {
  * with an alarm; what may succeed later throws. `receives`: how often the queue has handed the message out.
  */
 export async function workOffPush(hub: Hub, text: string, receives: number): Promise<void> {
-  const message = intakeMessageSchema.parse(JSON.parse(text));
+  const message = intakeOf(text);
   const shop = await findShop(hub, message.connectionId);
   if (shop === undefined) return deadLetter(hub, text, { why: 'connection_not_found', message: message.connectionId });
   if (!shop.channel.isAuthorised) return park(hub, shop.connection, message);
@@ -75,7 +71,7 @@ async function park(hub: Hub, connection: Connection, message: IntakeMessage): P
   const sk = `${message.receivedAt}#${newId(hub.random, PARKED_ID_CHARACTERS)}`;
   const expiresAt = Math.floor(hub.clock.nowMs() / 1_000) + PARKED_DAYS * 86_400;
   await hub.tables.transact([
-    { kind: 'put', key: { table: 'registry', pk: parkedPartition(connection), sk }, attributes: { payload: message.payload, expiresAt } },
+    { kind: 'put', key: { table: 'registry', pk: parkedPartition(connection), sk }, attributes: { ...pack(message.payload), expiresAt } },
   ]);
   // The shop may have been authorised since we looked; then nobody else would come for this push.
   const now = await hub.tenants.connection(connection.tenantId, connection.connectionId);
@@ -94,9 +90,9 @@ export async function unpark(hub: Hub, connection: Connection): Promise<number> 
   const pk = parkedPartition(connection);
   for (let count = 0; ; ) {
     const items = await hub.tables.query({ table: 'registry', pk, limit: UNPARK_PAGE });
-    for (const { sk, payload } of items) {
-      const message: IntakeMessage = { connectionId: connection.connectionId, receivedAt: sk.split('#')[0] ?? isoFromMs(hub.clock.nowMs()), payload: String(payload) };
-      await hub.queues.send('intake', JSON.stringify(message));
+    for (const { sk, ...kept } of items) {
+      const message: IntakeMessage = { connectionId: connection.connectionId, receivedAt: sk.split('#')[0] ?? isoFromMs(hub.clock.nowMs()), payload: unpack(kept) };
+      await hub.queues.send('intake', textOfIntake(message));
       await hub.tables.transact([{ kind: 'delete', key: { table: 'registry', pk, sk } }]);
     }
     count += items.length;

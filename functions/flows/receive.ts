@@ -5,7 +5,7 @@ import { isoFromMs } from '../../shared/kernel/time.ts';
 import { orderIdOf } from '../../shared/orders/order-id.ts';
 import { isClosed } from '../../shared/orders/order.ts';
 import type { Hub } from './hub.ts';
-import type { IntakeMessage } from './intake.ts';
+import { textOfIntake } from './intake-message.ts';
 import { findShop, type KnownShop } from './shops.ts';
 
 /**
@@ -33,8 +33,7 @@ async function takeIn(hub: Hub, shop: KnownShop, { payload, reply }: { payload: 
   if (read.ok && read.value.kind === 'hints' && read.value.hints.length === 0) return ok(reply);
   if (!read.ok && read.error.kind === 'too_many') return err({ code: 'too_many_messages', detail: read.error.message });
   // An authentic push that makes no sense is answered like any other, and dead-lettered where it is worked off.
-  const message: IntakeMessage = { connectionId: shop.connection.connectionId, receivedAt: isoFromMs(hub.clock.nowMs()), payload };
-  await hub.queues.send('intake', JSON.stringify(message));
+  await hub.queues.send('intake', textOfIntake({ connectionId: shop.connection.connectionId, receivedAt: isoFromMs(hub.clock.nowMs()), payload }));
   return ok(reply);
 }
 
