@@ -14,6 +14,11 @@ function isAccepted(change: object): boolean {
   return placeOrderSchema.safeParse({ ...BODY, ...change }).success;
 }
 
+test('what the hub finds itself may be sent back, and is not read', () => {
+  const readBack = { lines: [{ ...LINE, status: 'shipped' }], receiver: { ...BODY.receiver, regionCode: '110101', regionStatus: 'moved' } };
+  expect(placed(readBack)).toEqual(placed({}));
+});
+
 describe('amounts', () => {
   test('follow from the lines when none are given', () => {
     expect(placed({})).toMatchObject({ ok: true, value: { amounts: { goodsFen: 2_000, freightFen: 0, sellerDiscountFen: 0, platformDiscountFen: 0, paidFen: 2_000 }, lines: [{ paidFen: 2_000, title: 'TS' }] } });

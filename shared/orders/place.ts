@@ -14,6 +14,9 @@ const id = z
   .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= ID_BYTES_MAX, `well-formed Unicode of at most ${ID_BYTES_MAX} bytes`);
 const fen = z.int().min(0).max(100_000_000_000);
 
+/** What the hub finds by itself: a caller may send the canonical form back as it was read. */
+const found = z.string().max(40).optional().meta({ description: 'Not read: the hub finds it itself' });
+
 const placedAmountsSchema = z.strictObject({
   goodsFen: fen.optional().meta({ description: 'Sum of unit price x quantity' }),
   freightFen: fen.optional(),
@@ -29,6 +32,7 @@ const placedLineSchema = z.strictObject({
   quantity: z.int().min(1).max(1_000_000),
   unitPriceFen: fen.optional().meta({ description: 'Left out: 0' }),
   paidFen: fen.optional().meta({ description: 'Without freight. Left out of all lines: split by their value' }),
+  status: found,
 });
 
 /** An offline or partner order, as an API caller brings it. Its line ids are kept for ever. */
@@ -43,6 +47,8 @@ export const placeOrderSchema = z
       city: z.string().trim().max(40),
       district: z.string().trim().max(40),
       town: z.string().trim().max(40).optional(),
+      regionCode: found,
+      regionStatus: found,
       name: z.string().max(100).optional(),
       phone: z.string().max(40).optional(),
       detail: z.string().max(300).optional(),
@@ -75,7 +81,7 @@ export function detailOfPlaced(order: PlaceOrder, now: string): Result<ChannelOr
   // Where no line says what was paid for it, the discounts are split by value; freight belongs to no line (DESIGN §8).
   const paid = isSplit ? splitFen(Math.max(0, amounts.value.paidFen - amounts.value.freightFen), values) : values;
   const lines = order.lines.map((line, index) => linePlaced(line, paid[index] ?? 0));
-  const { name, phone, detail, ...place } = order.receiver;
+  const { name, phone, detail } = order.receiver;
   const sealed = Object.entries({ name, phone, detail }).flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const]));
   return ok({
     channelOrderId: order.channelOrderId,
@@ -83,7 +89,7 @@ export function detailOfPlaced(order: PlaceOrder, now: string): Result<ChannelOr
     holds: [],
     lines,
     amounts: amounts.value,
-    receiver: { ...withTown(place), sealed: Object.fromEntries(sealed), masked: {} },
+    receiver: { ...placeOf(order.receiver), sealed: Object.fromEntries(sealed), masked: {} },
     createdAt: now,
     paidAt: isoUtc(order.paidAt) ?? now,
     ...(order.shipBy !== undefined && { shipBy: isoUtc(order.shipBy) ?? now }),
@@ -96,9 +102,8 @@ function isoUtc(text: string | undefined): string | undefined {
   return text === undefined ? undefined : new Date(text).toISOString();
 }
 
-function withTown(place: { province: string; city: string; district: string; town?: string | undefined }): { province: string; city: string; district: string; town?: string } {
-  const { town, ...rest } = place;
-  return town === undefined ? rest : { ...rest, town };
+function placeOf({ province, city, district, town }: PlaceOrder['receiver']): { province: string; city: string; district: string; town?: string } {
+  return { province, city, district, ...(town !== undefined && { town }) };
 }
 
 function linePlaced(line: PlaceOrder['lines'][number], paidFen: number): ChannelOrder['lines'][number] {
