@@ -23,13 +23,24 @@ export function awsTables(): Tables {
   return new DynamoTables(quiet(new DynamoDBClient({})), (table) => envValue(TABLE_ENV[table]));
 }
 
+/**
+ * SQS refuses U+FFFE and U+FFFF, and the local engine all beyond the first plane, emoji among them. Every message is
+ * JSON, in which an escape says the same.
+ */
+const NOT_IN_MESSAGES = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g;
+
+/** A JSON text as SQS takes it. */
+export function messageBody(json: string): string {
+  return json.replaceAll(NOT_IN_MESSAGES, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Queues by the names in the environment; using one that the function was not given throws. */
 export function awsQueues(): Queues {
   // TLS and SQS itself check what arrives; another MD5 over every message would be ours to pay.
   const client = quiet(new SQSClient({ md5: false }));
   return {
     async send(queue, message) {
-      await client.send(new SendMessageCommand({ QueueUrl: envValue(QUEUE_ENV[queue]), MessageBody: message }));
+      await client.send(new SendMessageCommand({ QueueUrl: envValue(QUEUE_ENV[queue]), MessageBody: messageBody(message) }));
     },
     async postpone(queue, receipt, seconds) {
       await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: envValue(QUEUE_ENV[queue]), ReceiptHandle: receipt, VisibilityTimeout: seconds }));
