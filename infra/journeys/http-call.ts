@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { request as httpRequest, type Agent } from 'node:http';
 import * as z from 'zod';
 import type { HubClient } from '../simulator/hub-client.ts';
 

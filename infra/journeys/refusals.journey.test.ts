@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { PUSH_MESSAGES_MAX } from '../../shared/channels/channel.ts';
 import { PLATFORM_CHANNELS, type PlatformChannel } from '../../shared/kernel/channel-order.ts';
 import { BODY_BYTES_MAX } from '../../shared/kernel/contract.ts';
@@ -38,7 +39,7 @@ afterEach(async () => {
 });
 
 const send = ({ url, headers, body }: Sendable): Promise<PlainAnswer> => plainCall({ method: 'POST', url, headers, body });
-const codeOf = ({ body }: PlainAnswer): unknown => Object.fromEntries(Object.entries(Object(JSON.parse(body))))['code'];
+const codeOf = ({ body }: PlainAnswer): unknown => z.record(z.string(), z.unknown()).parse(JSON.parse(body))['code'];
 
 async function expectNothingStored(): Promise<void> {
   await hub.queues.quiet();

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { assert } from '../../shared/kernel/assert.ts';
 import type { PlatformChannel } from '../../shared/kernel/channel-order.ts';
@@ -22,9 +23,9 @@ export interface Valid {
   readonly push: Push;
   readonly order: PlatformOrder;
   /** The same push as another shop, or as the same shop with other secrets, would sign it. */
-  by(shop: Shop): Push;
+  readonly by: (shop: Shop) => Push;
   /** The same push as signed at another moment. */
-  at(nowMs: number): Push;
+  readonly at: (nowMs: number) => Push;
 }
 
 /** One thing spoilt. The name says what, and every other thing is right. */
@@ -161,8 +162,7 @@ function question({ story, order }: Valid, change: { readonly nowMs?: number; re
 }
 
 /** Taobao's own signed calls, as JSON and as a form. */
-export const TAOBAO_CALLS: readonly Spoil[] = [
-  ...(['json', 'form'] as const).flatMap((as): Spoil[] => [
+export const TAOBAO_CALLS: readonly Spoil[] = (['json', 'form'] as const).flatMap((as): Spoil[] => [
     [`a byte of the ${as} body`, (valid) => withByte(question(valid, { as }), 40)],
     [`the last byte of the ${as} body`, (valid) => withByte(question(valid, { as }), question(valid, { as }).body.length - 1)],
     [`no sign over the ${as} body`, (valid) => withQuery(question(valid, { as }), 'sign', () => undefined)],
@@ -174,8 +174,7 @@ export const TAOBAO_CALLS: readonly Spoil[] = [
     ...DIRECTIONS.map(([when, awayMs]): Spoil => [`a sign over the ${as} body six minutes ${when}`, (valid) => question(valid, { as, nowMs: Date.now() + awayMs })]),
     [`a signed header over the ${as} body`, (valid) => withHeader(question(valid, { as }), 'x-top-env', 'daily')],
     [`the list of signed headers over the ${as} body`, (valid) => withHeader(question(valid, { as }), 'top-sign-list', undefined)],
-  ]),
-];
+  ]);
 
 function wechatAs(valid: Valid, credentials: { readonly token?: string; readonly appId?: string; readonly encodingAesKey?: string }): Push {
   const shop = valid.story.shop('wechat');
@@ -200,8 +199,8 @@ function withPadding(valid: Valid, change: (plain: Buffer) => void): Sendable {
 }
 
 function envelopeOf(push: Sendable): Record<string, string> {
-  const parsed: unknown = JSON.parse(push.body.toString());
-  return Object.fromEntries(Object.entries(Object(parsed)).map(([name, value]) => [name, String(value)]));
+  const parsed = z.record(z.string(), z.unknown()).parse(JSON.parse(push.body.toString()));
+  return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
 }
 
 function withEnvelope(push: Sendable, change: (envelope: Record<string, string>) => unknown): Sendable {
