@@ -61,10 +61,12 @@ describe('a body of the API', () => {
 const thing = (index: number): string => `LINE-${String(index).padStart(3, '0')}`;
 const linesOf = (count: number) => Array.from({ length: count }, (_, index) => ({ lineId: String(index), sku: thing(index), quantity: 1 }));
 
+const stockTwo = (sku: string): Promise<void> => story.client.adjustStock({ warehouse: 'JX', sku, delta: 2, reason: 'count' });
+
 describe('an order of many lines', () => {
   test('is allocated up to 500 of them, shipped and cancelled whole; more are refused', async () => {
     for (const start of Array.from({ length: ORDER_LINES_MAX / 20 }, (_, batch) => batch * 20)) {
-      await Promise.all(Array.from({ length: 20 }, (_, index) => story.client.adjustStock({ warehouse: 'JX', sku: thing(start + index), delta: 2, reason: 'count' })));
+      await Promise.all(Array.from({ length: 20 }, (_, index) => stockTwo(thing(start + index))));
     }
     const first = await sell(story.client, { channelOrderId: 'many-1', lines: linesOf(ORDER_LINES_MAX) });
     const second = await sell(story.client, { channelOrderId: 'many-2', lines: linesOf(ORDER_LINES_MAX) });
