@@ -37,7 +37,7 @@ export function callOf({ name, route }: NamedRoute, values: Values): SampleCall 
   });
   const query = route.query === undefined ? '' : queryOf(route.query, values);
   const call = { method: route.method, path: query === '' ? filled : `${filled}?${query}` };
-  return route.body === undefined ? call : { ...call, body: sampleOf(schemaOf(route.body), { values, name: '' }) };
+  return route.body === undefined ? call : { ...call, body: sampleBody(route.body, values) };
 }
 
 /** The filters that have a value; the others are left open. */
@@ -46,43 +46,48 @@ function queryOf(query: z.ZodObject, values: Values): string {
   return new URLSearchParams(Object.fromEntries(fields)).toString();
 }
 
-interface Schema {
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly format?: string;
-  readonly minimum?: number;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
+type Schema = z.core.JSONSchema.BaseSchema;
+type SchemaOrAny = Schema | boolean | undefined;
+
+const DEFINITIONS = '#/$defs/';
+
+interface Sampling {
+  readonly values: Values;
+  readonly definitions: Readonly<Record<string, SchemaOrAny>>;
 }
 
-const jsonSchema: z.ZodType<Schema> = z.lazy(() =>
-  z.object({
-    type: z.string().optional(),
-    enum: z.array(z.unknown()).optional(),
-    format: z.string().optional(),
-    minimum: z.number().optional(),
-    properties: z.record(z.string(), jsonSchema).optional(),
-    required: z.array(z.string()).optional(),
-    items: jsonSchema.optional(),
-  }).transform((schema) => Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined))),
-);
-
-function schemaOf(schema: z.ZodType): Schema {
-  return jsonSchema.parse(z.toJSONSchema(schema, { io: 'input', reused: 'inline', unrepresentable: 'any' }));
+/** A value the schema takes, with all that must be there, and what is named in `values`. */
+function sampleBody(body: z.ZodType, values: Values): unknown {
+  const schema = z.toJSONSchema(body, { io: 'input' });
+  return sampleOf(schema, '', { values, definitions: schema.$defs ?? {} });
 }
 
-/** A value with all that must be there, and what is named in `values`. */
-function sampleOf(schema: Schema, { values, name }: { values: Values; name: string }): unknown {
-  const value = values[name];
+function sampleOf(given: SchemaOrAny, name: string, sampling: Sampling): unknown {
+  const schema = resolved(given, sampling);
+  const value = sampling.values[name];
   if (value !== undefined) return value;
   if (schema.enum !== undefined) return schema.enum[0];
-  if (schema.type === 'array') return [sampleOf(schema.items ?? {}, { values, name: '' })];
-  if (schema.type === 'object') {
-    const fields = Object.entries(schema.properties ?? {}).filter(([field]) => schema.required?.includes(field) === true || values[field] !== undefined);
-    return Object.fromEntries(fields.map(([field, property]) => [field, sampleOf(property, { values, name: field })]));
+  switch (schema.type) {
+    case 'array':
+      return [sampleOf(Array.isArray(schema.items) ? undefined : schema.items, '', sampling)];
+    case 'object':
+      return Object.fromEntries(Object.entries(schema.properties ?? {}).filter(([field]) => isWanted(field, schema, sampling)).map(([field, property]) => [field, sampleOf(property, field, sampling)]));
+    case 'integer':
+    case 'number':
+      return Math.max(1, schema.minimum ?? 1);
+    case 'boolean':
+      return true;
+    default:
+      return schema.format === 'date-time' ? '2026-11-24T00:00:00Z' : 'sample';
   }
-  if (schema.type === 'integer' || schema.type === 'number') return Math.max(1, schema.minimum ?? 1);
-  if (schema.type === 'boolean') return true;
-  return schema.format === 'date-time' ? '2026-11-24T00:00:00Z' : 'sample';
+}
+
+function isWanted(field: string, { required = [] }: Schema, { values }: Sampling): boolean {
+  return required.includes(field) || values[field] !== undefined;
+}
+
+function resolved(schema: SchemaOrAny, { definitions }: Sampling): Schema {
+  if (typeof schema !== 'object') return {};
+  const named = schema.$ref?.startsWith(DEFINITIONS) === true ? definitions[schema.$ref.slice(DEFINITIONS.length)] : schema;
+  return typeof named === 'object' ? named : {};
 }

@@ -64,10 +64,12 @@ test('the contracts have routes to try', () => {
 describe.each(keyed.map((each) => [`${each.route.method} ${each.route.path}`, each] as const))('%s', (_title, each) => {
   test("with the other's ids finds nothing and changes nothing of the other's", async () => {
     const before = await exportOf(first);
-    const answer = await api(second.client, callOf(each, theirs));
+    // An order that the second seller placed under the same number would be its own from then on.
+    const values = each.route.method === 'GET' ? theirs : { ...theirs, channelOrderId: 'SECOND-1' };
+    const answer = await api(second.client, callOf(each, values));
     if (namesThing(each)) expect([answer.status, answer.code]).toEqual([404, expect.stringMatching(/not_found$/)]);
-    // The sample is one that its own schema takes, or nothing would have been tried.
-    else expect([answer.status, answer.code]).toEqual([expect.any(Number), expect.not.stringMatching(/^(invalid_|internal|unauthorized|forbidden)/)].map((wanted, index) => (index === 1 && answer.code === undefined ? undefined : wanted)));
+    // The sample must be one that its own schema takes, or nothing would have been tried.
+    else expect(answer.code ?? 'none').not.toMatch(/^(invalid_|unauthorized|forbidden)/);
     expect(answer.status).toBeLessThan(500);
     expectNothingTheirs(answer);
     expect(await exportOf(first)).toEqual(before);
@@ -129,7 +131,7 @@ describe('roles', () => {
 
   test.each(keyed.map((each) => [`${each.route.method} ${each.route.path}`, each] as const))('%s takes the roles it names, and no other', async (_title, each) => {
     for (const role of ROLES) {
-      const answer = await api(clients.get(role) ?? hub.client, callOf(each, theirs));
+      const answer = await api(clients.get(role) ?? hub.client, callOf(each, { ...theirs, channelOrderId: role }));
       const isTaken = each.route.roles === undefined || each.route.roles.includes(role);
       expect([role, answer.code === 'forbidden', answer.status === 403]).toEqual([role, !isTaken, !isTaken]);
     }
