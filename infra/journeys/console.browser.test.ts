@@ -2,7 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DESKTOP, openBrowser, PHONE, type Look, type TestBrowser } from './browser.ts';
+import { PLATFORM_CHANNELS } from '../../shared/kernel/channel-order.ts';
+import { placeNamed } from '../simulator/places.ts';
+import { WAREHOUSES } from '../simulator/tenant.ts';
 import { problem, startConsoleStub, STUB_KEY, type ConsoleStub } from './console-stub.ts';
+import { openStory, type Story } from './story.ts';
+import { startTestHub, type TestHub } from './test-hub.ts';
 
 const SCREENS = process.env['SCREENS_DIR'] ?? path.join(import.meta.dirname, '../../dist/screens');
 const LOOKS: readonly { name: string; look: Look }[] = [
@@ -179,6 +184,53 @@ describe('the console in a browser', () => {
     expect(await page.locator('.orders .clip').first().textContent()).toBe(line.title);
     expect(await page.locator('.orders img, .orders script').count()).toBe(0);
     line.title = before;
+    expect(browser.complaints).toEqual([]);
+  });
+});
+
+describe('beside the hub itself', () => {
+  let hub: TestHub;
+  let story: Story;
+  beforeAll(async () => {
+    hub = await startTestHub();
+    story = await openStory({ hub: hub.client, warehouses: WAREHOUSES });
+    for (const channel of PLATFORM_CHANNELS) {
+      const order = await story.buy(channel, { place: placeNamed('滨江区') });
+      await story.until(order, ({ status }) => expect(status).toBe('allocated'));
+    }
+  });
+  afterAll(async () => {
+    await hub?.queues.quiet();
+    await story?.close();
+    await hub?.stop();
+  });
+
+  test('a key opens the orders of four channels; one of them tells where its goods come from and who lost', async () => {
+    const { page } = browser;
+    await page.goto(`${hub.url}/#key=${story.client.apiKey}`);
+    await page.locator('.orders .row-link').first().waitFor();
+    expect(page.url()).toBe(`${hub.url}/#/orders`);
+    expect(await page.locator('.orders tbody tr').count()).toBe(PLATFORM_CHANNELS.length);
+    await page.locator('.orders tbody tr', { hasText: '待发货' }).first().locator('.row-link').click();
+    await page.locator('.plan-chosen').waitFor();
+    expect(await page.locator('.plan-chosen').textContent()).toContain('嘉兴仓');
+    expect(await page.locator('.plan-lost').count()).toBeGreaterThan(1);
+    expect(await page.locator('.timeline .event').count()).toBeGreaterThanOrEqual(3);
+    await capture('order-of-the-hub-zh-1440', true);
+    await go('#/stock');
+    await page.locator('.matrix tbody tr').first().waitFor();
+    expect(browser.complaints).toEqual([]);
+  });
+
+  test('what happens on a platform is seen within seconds, without a touch', async () => {
+    const { page } = browser;
+    await page.goto(`${hub.url}/#key=${story.client.apiKey}`);
+    await page.locator('.orders .row-link').first().waitFor();
+    const order = await story.buy('douyin');
+    const row = page.locator('.orders tbody tr', { hasText: order.orderId });
+    await row.locator('.chip', { hasText: '待发货' }).waitFor();
+    await story.happens(order, { kind: 'cancel' });
+    await row.locator('.chip', { hasText: '已取消' }).waitFor();
     expect(browser.complaints).toEqual([]);
   });
 });
