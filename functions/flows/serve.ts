@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARACTERS_MAX, type Contract, type Route } from '../../shared/kernel/contract.ts';
-import { parseJson } from '../../shared/kernel/json.ts';
+import { readJson } from '../../shared/kernel/json.ts';
 import { err, ok, refuse, type Refusal, type Result } from '../../shared/kernel/result.ts';
 import { bodyBytes, jsonResponse, problemResponse } from '../../shared/platform/http-event.ts';
 import { BusyError } from '../../shared/kernel/tables.ts';
@@ -146,16 +146,8 @@ function bodyOf(schema: z.ZodType, event: APIGatewayProxyEventV2, text: string):
   const type = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   // A body without a type is taken for what every call wants; another type is a mistake of the caller's.
   if (type !== '' && type !== 'application/json') return refuse('unsupported_media_type');
-  const json = jsonOf(text);
-  return json.ok ? parsed(schema, json.value, 'invalid_input') : json;
-}
-
-function jsonOf(text: string): Result<unknown> {
-  try {
-    return ok(parseJson(text));
-  } catch {
-    return refuse('invalid_json');
-  }
+  const json = readJson(text);
+  return json === undefined ? refuse('invalid_json') : parsed(schema, json, 'invalid_input');
 }
 
 /** The fields a problem document lists at most. */

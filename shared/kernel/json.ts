@@ -8,6 +8,15 @@ export function parseJson(text: string): unknown {
   return JSON.parse(LONG_DIGITS.test(text) ? text.replaceAll(STRING_OR_LONG_INTEGER, quoted) : text);
 }
 
+/** The same for texts from outside: undefined for what is not JSON, including nesting too deep to read. */
+export function readJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** 2^53 has 16 digits: a text without such a run cannot hold a damaged integer, and is parsed as it is. */
 const LONG_DIGITS = /\d{16}/;
 /**

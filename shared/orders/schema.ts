@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { amountsSchema, CHANNELS, stageSchema } from '../kernel/channel-order.ts';
+import { amountsSchema, channelLineSchema, CHANNELS, stageSchema, type ChannelLine } from '../kernel/channel-order.ts';
 import { routingSchema } from '../routing/schema.ts';
 
 export const HOLD_CODES = ['risk_review', 'group_open', 'address_under_review', 'platform_forbids', 'refund_open', 'region_unknown', 'oversized', 'manual'] as const;
@@ -19,19 +19,8 @@ export const ORDER_LINES_MAX = 500;
 export const TIMELINE_ENTRIES_MAX = 200;
 export const CARRIERS = ['SF', 'ZTO', 'YTO', 'STO', 'YUNDA', 'JT', 'EMS', 'JD', 'DEPPON'] as const;
 
-const lineSchema = z.object({
-  lineId: z.string(),
-  sku: z.string(),
-  title: z.string(),
-  quantity: z.int().min(1),
-  unitPriceFen: z.int(),
-  paidFen: z.int(),
-  refund: z.enum(['none', 'open', 'refunded']),
-  cancelled: z.boolean(),
-  shippedQuantity: z.int().min(0),
-  channelWarehouse: z.string().optional(),
-});
-export type OrderLine = z.infer<typeof lineSchema>;
+/** A line keeps the form in which its channel told of it; `shippedQuantity` counts what left here or there. */
+export type OrderLine = ChannelLine;
 
 const receiverSchema = z.object({
   province: z.string(),
@@ -77,7 +66,7 @@ export const orderSchema = z.object({
   holds: z.array(holdCodeSchema),
   /** Holds a person lifted that would come back by themselves. */
   waived: z.array(holdCodeSchema),
-  lines: z.array(lineSchema),
+  lines: z.array(channelLineSchema),
   amounts: amountsSchema,
   receiver: receiverSchema,
   allocations: z.array(pieceSchema),
@@ -115,15 +104,7 @@ export const orderViewSchema = z
       z.object({ lineId: z.string(), sku: z.string(), title: z.string(), quantity: z.int(), unitPriceFen: z.int(), paidFen: z.int(), status: lineStatusSchema, shippedQuantity: z.int() }),
     ),
     amounts: amountsSchema,
-    receiver: z.object({
-      province: z.string(),
-      city: z.string(),
-      district: z.string(),
-      town: z.string().optional(),
-      regionCode: z.string(),
-      regionStatus: z.string(),
-      masked: z.record(z.string(), z.string()),
-    }),
+    receiver: receiverSchema.omit({ sealed: true }),
     allocations: z.array(z.object({ warehouse: z.string(), lines: z.array(quantityOfLine) })),
     routing: routingSchema.nullable(),
     shipments: z.array(

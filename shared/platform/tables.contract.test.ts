@@ -1,42 +1,14 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTableEngine, type TableEngine } from '../../infra/local/engines/dynoxide.ts';
 import { MemoryTables } from '../kernel/tables.memory.ts';
-import type { Key, Tables, Write } from '../kernel/tables.ts';
-import { DynamoTables } from './tables.dynamo.ts';
+import type { Key, Write } from '../kernel/tables.ts';
+import { startLocalTables } from './testing/local-tables.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'shuniu-tables-'));
-let engine: TableEngine;
-let dynamo: Tables;
+let local: Awaited<ReturnType<typeof startLocalTables>>;
 
 beforeAll(async () => {
-  engine = await startTableEngine({ dbPath: join(dir, 'tables.db'), log: () => {}, onGone: (reason) => expect.fail(reason) });
-  const client = new DynamoDBClient({ endpoint: engine.endpoint, region: 'local', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
-  for (const name of ['t-registry', 't-orders', 't-stock']) await client.send(new CreateTableCommand(tableNamed(name)));
-  dynamo = new DynamoTables(client, (table) => `t-${table}`);
+  local = await startLocalTables();
 });
-
-afterAll(async () => {
-  await engine.stop();
-  rmSync(dir, { recursive: true });
-});
-
-function tableNamed(name: string): ConstructorParameters<typeof CreateTableCommand>[0] {
-  const key = (pk: string, sk: string) => [
-    { AttributeName: pk, KeyType: 'HASH' as const },
-    { AttributeName: sk, KeyType: 'RANGE' as const },
-  ];
-  return {
-    TableName: name,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: key('pk', 'sk'),
-    AttributeDefinitions: ['pk', 'sk', 'gsi1pk', 'gsi1sk'].map((each) => ({ AttributeName: each, AttributeType: 'S' as const })),
-    GlobalSecondaryIndexes: [{ IndexName: 'gsi1', KeySchema: key('gsi1pk', 'gsi1sk'), Projection: { ProjectionType: 'KEYS_ONLY' } }],
-  };
-}
+afterAll(() => local?.stop());
 
 let partitions = 0;
 /** Every test works in partitions of its own. */
@@ -52,7 +24,7 @@ function put(key: Key, attributes: Extract<Write, { kind: 'put' }>['attributes']
 
 describe.each([
   ['memory', () => new MemoryTables()],
-  ['DynamoDB', () => dynamo],
+  ['DynamoDB', () => local.tables],
 ])('tables in %s', (_name, open) => {
   test('give back what was put, of every type of value, and undefined for what was not', async () => {
     const tables = open();

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { assert } from '../../kernel/assert.ts';
-import { parseJson } from '../../kernel/json.ts';
+import { readJson } from '../../kernel/json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { ApiAnswer, ApiCall, ApiFailure, DetailRequest } from '../channel.ts';
-import { text, whole } from './wire.ts';
+import { text, whole } from '../fen-wire.ts';
+import { httpFailure } from '../http-failure.ts';
 
 const CREDENTIAL_CHARS_MAX = 256;
 const credential = z.string().min(1).max(CREDENTIAL_CHARS_MAX);
@@ -88,7 +89,7 @@ const dataSchema = z.object({ shop_order_detail: z.record(z.string(), z.unknown(
 /** The order in an answer, or why there is none: Douyin hides its refusals in HTTP 200. */
 export function readDetail(answer: ApiAnswer): Result<unknown, ApiFailure> {
   if (answer.status !== 200) return err(httpFailure(answer.status));
-  const parsed = answerSchema.safeParse(parsedOrUndefined(answer.body));
+  const parsed = answerSchema.safeParse(readJson(answer.body));
   if (!parsed.success) return err({ kind: 'unavailable', code: 'no_answer', message: 'the answer is not in the API form' });
   const { code, msg, sub_code: subCode, sub_msg: subMessage, data } = parsed.data;
   if (code === CODE_SUCCESS) {
@@ -107,17 +108,4 @@ function failureKind(code: string, subCode: string, message: string): ApiFailure
   // 40003 is "a parameter is refused": its sub code says which, and a wrong signature is no reason for a new token.
   if (code === CODE_PARAMETER_REFUSED && subCode === '') return 'token_expired';
   return NOT_FOUND_WORDS.test(message) ? 'not_found' : 'refused';
-}
-
-function httpFailure(status: number): ApiFailure {
-  const kind = status === 429 ? 'throttled' : status >= 500 || status === 408 ? 'unavailable' : 'refused';
-  return { kind, code: `http_${status}`, message: `the API answered HTTP ${status}` };
-}
-
-function parsedOrUndefined(body: string): unknown {
-  try {
-    return parseJson(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { id, list, text, whole } from './wire.ts';
+import { id, list, text, whole } from '../fen-wire.ts';
 
 /** The most lines read of one order. The hub works off 500; a larger order must still be read, to be held as `oversized`. */
 const LINES_MAX = 1_000;

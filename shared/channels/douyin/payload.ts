@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Stage } from '../../kernel/channel-order.ts';
-import { parseJson } from '../../kernel/json.ts';
+import { readJson } from '../../kernel/json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { type Hint, type Payload, type PayloadFailure, PUSH_MESSAGES_MAX } from '../channel.ts';
-import { id } from './wire.ts';
+import { id } from '../fen-wire.ts';
 
 interface OrderTag {
   readonly name: string;
@@ -95,7 +95,7 @@ export function readPayload(body: string): Result<Payload, PayloadFailure> {
 
 /** The documents say a list; a bare object is taken as a list of one. */
 function messagesIn(body: string): readonly unknown[] | undefined {
-  const parsed = jsonIn(body);
+  const parsed = readJson(body);
   if (Array.isArray(parsed)) return Array.from<unknown>(parsed);
   return typeof parsed === 'object' && parsed !== null ? [parsed] : undefined;
 }
@@ -106,7 +106,7 @@ function readMessage(input: unknown): Result<Hint | undefined, string> {
   const message = parsed.data;
   if (message.tag === PROBE_TAG) return ok(undefined);
   const tag = ORDER_TAGS[message.tag];
-  const data = dataSchema.safeParse(typeof message.data === 'string' ? jsonIn(message.data) : message.data);
+  const data = dataSchema.safeParse(typeof message.data === 'string' ? readJson(message.data) : message.data);
   if (!data.success) return tag === undefined ? ok(undefined) : err(`a message of tag ${message.tag} names no order`);
   // The old list API ends order ids in A; the detail API knows them without it.
   const channelOrderId = data.data.p_id.replace(/^(\d+)A$/, '$1');
@@ -124,12 +124,4 @@ function messageKey(message: Message): string {
   const given = (message.msg_id ?? message.msgId ?? '').trim();
   if (given !== '') return given;
   return `${message.tag}:${createHash('sha256').update(JSON.stringify(message.data ?? null)).digest('hex')}`;
-}
-
-function jsonIn(source: string): unknown {
-  try {
-    return parseJson(source);
-  } catch {
-    return undefined;
-  }
 }

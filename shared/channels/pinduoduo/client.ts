@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { readJson } from '../../kernel/json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { ApiAnswer, ApiCall, ApiFailure, DetailRequest } from '../channel.ts';
-import { jsonOf } from './payload.ts';
 
 export const pinduoduoCredentialsSchema = z.object({
   clientId: z.string().min(1),
@@ -81,7 +81,7 @@ const orderAnswerSchema = z.object({
 /** Gives the `order_info` object. Most failures come as `error_response` under HTTP 200. */
 export function readPinduoduoDetail(answer: ApiAnswer): Result<unknown, ApiFailure> {
   if (answer.status >= 500) return failure('unavailable', `http_${answer.status}`, 'the gateway failed');
-  const json = jsonOf(answer.body);
+  const json = readJson(answer.body);
   const refused = errorAnswerSchema.safeParse(json);
   if (refused.success) return err(failureOf(refused.data.error_response));
   if (answer.status === 429) return failure('throttled', 'http_429', 'too many requests');

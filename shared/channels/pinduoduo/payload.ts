@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Stage } from '../../kernel/channel-order.ts';
-import { parseJson } from '../../kernel/json.ts';
-import { err, ok, type Result } from '../../kernel/result.ts';
-import { PUSH_MESSAGES_MAX, type Hint, type Payload, type PayloadFailure } from '../channel.ts';
+import { readJson } from '../../kernel/json.ts';
+import { ok, type Result } from '../../kernel/result.ts';
+import type { Hint, Payload, PayloadFailure } from '../channel.ts';
+import { idUpTo, malformed, readMessages } from '../messages.ts';
 
 const ID_CHARS_MAX = 64;
 const ORDER_TYPES = /^pdd_(trade|refund)_/;
@@ -17,11 +18,7 @@ const TYPE_STAGES: ReadonlyMap<string, Stage> = new Map([
   ['pdd_trade_TradeSuccess', 'completed'],
 ]);
 
-/** Ids above 2^53 occur; `parseJson` has already made them strings. Empty and 0 mean "none". */
-const idSchema = z
-  .union([z.string().trim().max(ID_CHARS_MAX), z.int()])
-  .nullish()
-  .transform((id) => (id === undefined || id === null || id === '' || id === 0 || id === '0' ? undefined : String(id)));
+const idSchema = idUpTo(ID_CHARS_MAX);
 
 const messageSchema = z.object({
   type: z.string().min(1),
@@ -41,17 +38,7 @@ const contentSchema = z.object({
 
 /** Reads a relayed frame, or a list of at most PUSH_MESSAGES_MAX. Heartbeats and acknowledgements say nothing. */
 export function readPinduoduoPayload(text: string): Result<Payload, PayloadFailure> {
-  const json = jsonOf(text);
-  const frames: readonly unknown[] = Array.isArray(json) ? json : [json];
-  if (frames.length > PUSH_MESSAGES_MAX)
-    return err({ kind: 'too_many', message: `${frames.length} frames in one push` });
-  const hints: Hint[] = [];
-  for (const frame of frames) {
-    const read = readFrame(frame);
-    if (!read.ok) return read;
-    hints.push(...read.value);
-  }
-  return ok({ kind: 'hints', hints });
+  return readMessages(text, readFrame);
 }
 
 function readFrame(json: unknown): Result<readonly Hint[], PayloadFailure> {
@@ -60,7 +47,7 @@ function readFrame(json: unknown): Result<readonly Hint[], PayloadFailure> {
   const frame = commonFrameSchema.safeParse(json);
   if (!frame.success) return malformed('not a PMC frame');
   const { type, mallID, content: raw } = frame.data.message;
-  const content = contentSchema.safeParse(typeof raw === 'string' ? jsonOf(raw) : raw);
+  const content = contentSchema.safeParse(typeof raw === 'string' ? readJson(raw) : raw);
   if (content.data?.tid === undefined) return ORDER_TYPES.test(type) ? malformed(`${type} names no order`) : ok([]);
   const hint = {
     eventKey: eventKey(type, content.data, frame.data.time),
@@ -81,17 +68,4 @@ function readFrame(json: unknown): Result<readonly Hint[], PayloadFailure> {
 function eventKey(type: string, content: z.infer<typeof contentSchema>, timeMs: string | undefined): string {
   const { tid, refund_id, status, operation, modified } = content;
   return [type, tid, refund_id, status, operation, modified ?? timeMs].map((part) => part ?? '').join('/');
-}
-
-/** Undefined for anything that is not JSON, including nesting too deep to read. */
-export function jsonOf(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function malformed(message: string): { readonly ok: false; readonly error: PayloadFailure } {
-  return err({ kind: 'malformed', message });
 }

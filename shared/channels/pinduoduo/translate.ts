@@ -10,10 +10,9 @@ import {
 } from '../../kernel/channel-order.ts';
 import { fenFromYuan, splitFen } from '../../kernel/money.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { isoFromMs, msFromChinaText } from '../../kernel/time.ts';
+import { count, id, present, text, time, yuanBy } from '../yuan-wire.ts';
 
-/** Beyond these an order is an error of the platform; within them no sum leaves the safe integers. */
-const AMOUNT_FEN_MAX = 10 ** 12;
+/** More lines than this are an error of the platform. */
 const LINES_MAX = 1_000;
 
 /** How far a double may be from the amount it stands for when the platform summed floats (59.699999999999996). */
@@ -31,22 +30,6 @@ const STAGES: ReadonlyMap<number, Stage> = new Map([
   [3, 'completed'],
 ]);
 
-/** Without the spaces sellers leave around their codes; a code of digits may come as a number. */
-const text = z
-  .union([z.string(), z.int().transform(String)])
-  .nullish()
-  .transform((value) => (value ?? '').trim());
-const id = z
-  .union([z.string(), z.int()])
-  .nullish()
-  .transform((value) => String(value ?? ''));
-const count = z.union([
-  z.int(),
-  z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number),
-]);
 const state = z.union([
   z.int(),
   z
@@ -55,21 +38,8 @@ const state = z.union([
     .transform(Number),
 ]);
 
-/** 19.9 or "19.90" to fen; absent is undefined, anything that is not an amount makes the whole order malformed. */
-const yuan = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((value, context) => {
-    if (value === undefined || value === null || value === '') return undefined;
-    const fen = fenFromYuan(value) ?? fenFromYuan(dusted(value));
-    if (fen !== undefined && fen >= 0 && fen <= AMOUNT_FEN_MAX) return fen;
-    context.addIssue({ code: 'custom', message: 'not an amount' });
-    return z.NEVER;
-  });
-const time = text.transform((value) => {
-  const ms = msFromChinaText(value);
-  return ms === undefined ? undefined : isoFromMs(ms);
-});
+/** Amounts are doubles here, some of them sums of doubles. */
+const yuan = yuanBy((value) => fenFromYuan(value) ?? fenFromYuan(dusted(value)));
 
 const itemSchema = z.object({
   goods_id: id.pipe(z.string().min(1)),
@@ -237,11 +207,6 @@ function receiverOf(order: Order): ChannelReceiver {
       detail: order.receiver_address_mask,
     }),
   };
-}
-
-/** The fields that say something. */
-function present(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 function valueFen(item: Item): number {

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { never } from '../../kernel/assert.ts';
+import { readJson } from '../../kernel/json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { chinaTextFromMs } from '../../kernel/time.ts';
 import type { ApiAnswer, ApiCall, ApiFailure, DetailRequest } from '../channel.ts';
-import { jsonOf } from './payload.ts';
 
 export const taobaoCredentialsSchema = z.object({
   appKey: z.string().min(1),
@@ -109,7 +109,7 @@ const answerSchema = z.object({
 /** Gives the `trade` object. Most failures come as `error_response` under HTTP 200; `simplify` drops the outer name. */
 export function readTaobaoDetail(answer: ApiAnswer): Result<unknown, ApiFailure> {
   if (answer.status >= 500) return unavailable(`http_${answer.status}`, 'the gateway failed');
-  const json = jsonOf(answer.body);
+  const json = readJson(answer.body);
   const root = answerSchema.safeParse(json);
   if (root.success && root.data.error_response !== undefined) return err(failureOf(root.data.error_response));
   if (answer.status === 429) return err({ kind: 'throttled', code: 'http_429', message: 'too many requests' });

@@ -1,15 +1,9 @@
 import * as z from 'zod';
 import type { Stage } from '../../kernel/channel-order.ts';
-import { parseJson } from '../../kernel/json.ts';
-import { err, ok, type Result } from '../../kernel/result.ts';
-import {
-  PUSH_MESSAGES_MAX,
-  type AddressAnswer,
-  type Hint,
-  type Payload,
-  type PayloadFailure,
-  type Reply,
-} from '../channel.ts';
+import { readJson } from '../../kernel/json.ts';
+import { ok, type Result } from '../../kernel/result.ts';
+import type { AddressAnswer, Hint, Payload, PayloadFailure, Reply } from '../channel.ts';
+import { idUpTo, malformed, readMessages } from '../messages.ts';
 
 /** The SPI by which Taobao asks whether an order's address may still change. */
 export const ADDRESS_METHOD = 'taobao.qianniu.cloudkefu.address.self.modify';
@@ -41,11 +35,7 @@ const envelopeSchema = z.union([
 export type Envelope = z.infer<typeof envelopeSchema>;
 type Spi = Extract<Envelope, { spi: unknown }>['spi'];
 
-/** Ids are int64 on the wire; `parseJson` has already made the long ones strings. Empty and 0 mean "none". */
-const idSchema = z
-  .union([z.string().trim().max(ID_CHARS_MAX), z.int()])
-  .nullish()
-  .transform((id) => (id === undefined || id === null || id === '' || id === 0 || id === '0' ? undefined : String(id)));
+const idSchema = idUpTo(ID_CHARS_MAX);
 
 /** An entry of `tmc.messages.consume` (user_id, user_nick) or the keys of a socket frame (userid, nick). */
 const messageSchema = z.object({
@@ -62,9 +52,9 @@ const questionSchema = z.object({ bizOrderId: idSchema, sellerNick: idSchema });
 
 /** Reads what `verifyTaobao` gave. A relayed body is one TMC message or a list of at most PUSH_MESSAGES_MAX. */
 export function readTaobaoPayload(text: string): Result<Payload, PayloadFailure> {
-  const envelope = envelopeSchema.safeParse(jsonOf(text));
+  const envelope = envelopeSchema.safeParse(readJson(text));
   if (!envelope.success) return malformed('not an envelope of this channel');
-  return 'spi' in envelope.data ? readQuestion(envelope.data.spi) : readMessages(envelope.data.tmc);
+  return 'spi' in envelope.data ? readQuestion(envelope.data.spi) : readMessages(envelope.data.tmc, readMessage);
 }
 
 /** The answer to an address question. Non-ASCII is escaped, so it reads the same in the caller's UTF-8 or GBK. */
@@ -83,7 +73,7 @@ function escaped(unit: string): string {
 /** Parameters come as a JSON body, as form fields, or in the query: what the body says counts most. */
 function readQuestion(spi: Spi): Result<Payload, PayloadFailure> {
   if (spi.method !== ADDRESS_METHOD) return malformed(`unknown SPI method ${spi.method.slice(0, ID_CHARS_MAX)}`);
-  const body = z.record(z.string(), z.unknown()).safeParse(spi.body.trim() === '' ? {} : jsonOf(spi.body));
+  const body = z.record(z.string(), z.unknown()).safeParse(spi.body.trim() === '' ? {} : readJson(spi.body));
   if (!body.success) return malformed('the SPI body is not a JSON object');
   const question = questionSchema.safeParse({ ...spi.fields, ...body.data });
   if (!question.success || question.data.bizOrderId === undefined) return malformed('the question names no order');
@@ -91,25 +81,11 @@ function readQuestion(spi: Spi): Result<Payload, PayloadFailure> {
   return ok({ kind: 'question', question: { channelOrderId: bizOrderId, shops: present([sellerNick]) } });
 }
 
-function readMessages(text: string): Result<Payload, PayloadFailure> {
-  const json = jsonOf(text);
-  const messages: readonly unknown[] = Array.isArray(json) ? json : [json];
-  if (messages.length > PUSH_MESSAGES_MAX)
-    return err({ kind: 'too_many', message: `${messages.length} messages in one push` });
-  const hints: Hint[] = [];
-  for (const message of messages) {
-    const read = readMessage(message);
-    if (!read.ok) return read;
-    hints.push(...read.value);
-  }
-  return ok({ kind: 'hints', hints });
-}
-
 function readMessage(json: unknown): Result<readonly Hint[], PayloadFailure> {
   const message = messageSchema.safeParse(json);
   if (!message.success) return malformed('not a TMC message');
   const { id, topic, content: raw } = message.data;
-  const content = contentSchema.safeParse(typeof raw === 'string' ? jsonOf(raw) : raw);
+  const content = contentSchema.safeParse(typeof raw === 'string' ? readJson(raw) : raw);
   const channelOrderId = content.data?.tid ?? content.data?.biz_order_id;
   if (channelOrderId === undefined) {
     return ORDER_TOPICS.test(topic) || topic === ADDRESS_RESULT_TOPIC ? malformed(`${topic} names no trade`) : ok([]);
@@ -124,17 +100,4 @@ function readMessage(json: unknown): Result<readonly Hint[], PayloadFailure> {
 
 function present(names: readonly (string | undefined)[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))];
-}
-
-/** Undefined for anything that is not JSON, including nesting too deep to read. */
-export function jsonOf(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function malformed(message: string): { readonly ok: false; readonly error: PayloadFailure } {
-  return err({ kind: 'malformed', message });
 }

@@ -7,12 +7,11 @@ import {
   type ChannelReceiver,
   type Stage,
 } from '../../kernel/channel-order.ts';
-import { fenFromYuan, splitFen } from '../../kernel/money.ts';
+import { splitFen } from '../../kernel/money.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { isoFromMs, msFromChinaText } from '../../kernel/time.ts';
+import { count, id, present, text, time, yuan } from '../yuan-wire.ts';
 
-/** Beyond these a trade is an error of the platform; within them no sum leaves the safe integers. */
-const AMOUNT_FEN_MAX = 10 ** 12;
+/** More lines than this are an error of the platform. */
 const LINES_MAX = 1_000;
 
 const STAGES: ReadonlyMap<string, Stage> = new Map([
@@ -37,39 +36,6 @@ const NO_REFUND: ReadonlySet<string> = new Set(['', 'NO_REFUND', 'CLOSED']);
  * name or id. All else counts as the seller's, which is right for shop coupons and 跨店满减 (the seller bears it).
  */
 const PLATFORM_PROMOTIONS = { names: ['平台', '天猫', '淘宝', '红包', '现金红包', '超级红包'], ids: ['hb-'] } as const;
-
-/** Without the spaces sellers leave around their codes; a code of digits may come as a number. */
-const text = z
-  .union([z.string(), z.int().transform(String)])
-  .nullish()
-  .transform((value) => (value ?? '').trim());
-const id = z
-  .union([z.string(), z.int()])
-  .nullish()
-  .transform((value) => String(value ?? ''));
-const count = z.union([
-  z.int(),
-  z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number),
-]);
-
-/** "49.70" to fen; absent and empty are undefined, anything that is not an amount makes the whole trade malformed. */
-const yuan = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((value, context) => {
-    if (value === undefined || value === null || value === '') return undefined;
-    const fen = fenFromYuan(value);
-    if (fen !== undefined && fen >= 0 && fen <= AMOUNT_FEN_MAX) return fen;
-    context.addIssue({ code: 'custom', message: 'not an amount' });
-    return z.NEVER;
-  });
-const time = text.transform((value) => {
-  const ms = msFromChinaText(value);
-  return ms === undefined ? undefined : isoFromMs(ms);
-});
 
 const orderSchema = z.object({
   oid: id,
@@ -238,11 +204,6 @@ function receiverOf(trade: Trade): ChannelReceiver {
 /** TOP masks with asterisks, except for apps allowed to see all: personal data in plain is not taken in. */
 function masked(fields: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value.includes('*')));
-}
-
-/** The fields that say something. */
-function present(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 function valueFen(order: Order): number {

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { assert } from '../../kernel/assert.ts';
-import { parseJson } from '../../kernel/json.ts';
+import { readJson } from '../../kernel/json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { ApiAnswer, ApiCall, ApiFailure, DetailRequest, Token } from '../channel.ts';
-import { text, whole } from './wire.ts';
+import { text, whole } from '../fen-wire.ts';
+import { httpFailure } from '../http-failure.ts';
 
 const CREDENTIAL_CHARS_MAX = 256;
 const credential = z.string().min(1).max(CREDENTIAL_CHARS_MAX);
@@ -85,23 +86,10 @@ const answerSchema = z.looseObject({ errcode: whole, errmsg: text });
 /** WeChat hides its refusals in HTTP 200, as an `errcode` other than 0. */
 function readAnswer(answer: ApiAnswer): Result<unknown, ApiFailure> {
   if (answer.status !== 200) return err(httpFailure(answer.status));
-  const parsed = answerSchema.safeParse(parsedOrUndefined(answer.body));
+  const parsed = answerSchema.safeParse(readJson(answer.body));
   if (!parsed.success) return err({ kind: 'unavailable', code: 'no_answer', message: 'the answer is not in the API form' });
   const { errcode = 0, errmsg } = parsed.data;
   if (errcode === 0) return ok(parsed.data);
   const kind = KIND_OF_ERRCODE.get(errcode) ?? 'refused';
   return err({ kind, code: String(errcode), message: errmsg.slice(0, MESSAGE_CHARS_MAX) });
-}
-
-function httpFailure(status: number): ApiFailure {
-  const kind = status === 429 ? 'throttled' : status >= 500 || status === 408 ? 'unavailable' : 'refused';
-  return { kind, code: `http_${status}`, message: `the API answered HTTP ${status}` };
-}
-
-function parsedOrUndefined(body: string): unknown {
-  try {
-    return parseJson(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Stage } from '../../kernel/channel-order.ts';
-import { parseJson } from '../../kernel/json.ts';
+import { readJson } from '../../kernel/json.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Payload, PayloadFailure } from '../channel.ts';
-import { id, whole } from './wire.ts';
+import { id, whole } from '../fen-wire.ts';
 
 /** The events that speak of an order, and what the detail must show after them; without an order they make no sense. */
 const ORDER_EVENTS: ReadonlyMap<string, Stage | undefined> = new Map([
@@ -54,7 +54,7 @@ const messageSchema = z.looseObject({
 
 /** The order an event speaks of. Events that concern none, such as the console's `debug_demo`, give no hint. */
 export function readPayload(text: string): Result<Payload, PayloadFailure> {
-  const parsed = messageSchema.safeParse(jsonIn(text));
+  const parsed = messageSchema.safeParse(readJson(text));
   if (!parsed.success) return err({ kind: 'malformed', message: 'the message is no JSON object of an event' });
   const event = parsed.data.Event ?? '';
   const subject = subjectOf(parsed.data);
@@ -90,12 +90,4 @@ function subjectOf(message: Readonly<Record<string, unknown>>): Subject | undefi
 
 function expectedStage(event: string, subject: Subject): Stage | undefined {
   return event === DELIVER_EVENT && subject.finish_delivery === '1' ? 'shipped' : ORDER_EVENTS.get(event);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }

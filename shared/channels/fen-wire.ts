@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * Values as WeChat writes them: the same field is a number in one event and text in the next, and what has nothing to
- * say is absent, null or "". Every reader here takes all of these.
+ * Values as the platforms that count in fen (Douyin, WeChat) write them: the same field is a number in one message and
+ * text in the next, and what has nothing to say is absent, null or "". Every reader here takes all of these.
  */
 
 /** No amount, count or time of an order comes near this; what does is damage, and sums must stay exact. */
