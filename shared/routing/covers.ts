@@ -23,7 +23,7 @@ export interface Supply {
   readonly coversMax: number;
 }
 
-/** The most divisions between two sites that are weighed. */
+/** The most divisions among the sites of one set that are weighed. */
 const DIVISIONS_MAX = 20;
 
 /**
@@ -43,12 +43,12 @@ export function coversOf(demand: Demand, { sites, shelf, coversMax }: Supply): (
   if (smallest === undefined) return [];
   const covers = new Map([[keyOf(smallest), smallest]]);
   let tried = 0;
-  for (const set of combinations(stock, smallest.length)) {
+  for (const set of smallFirst(stock, smallest.length)) {
     tried += 1;
     if (tried > COMBINATIONS_MAX || covers.size >= coversMax) break;
-    if (set.reduce((sum, { usable }) => sum + usable, 0) < demand.quantity) continue;
+    if (!isLean(set, demand.quantity)) continue;
     const orders = set.length <= ORDERED_SITES_MAX ? permutations(set) : [set];
-    for (const cover of [...orders.map((order) => fill(order, demand.quantity)), ...between(set, demand.quantity)]) {
+    for (const cover of [...orders.map((order) => fill(order, demand.quantity)), ...divisions(set, demand.quantity)]) {
       if (cover !== undefined && covers.size < coversMax) covers.set(keyOf(cover), cover);
     }
   }
@@ -72,16 +72,26 @@ function fill(order: readonly Holding[], quantity: number): Chunk[] | undefined 
   return left === 0 ? chunks : undefined;
 }
 
-/** For two sites, every division between the two extremes: a step of the tariff may lie anywhere. */
-function between(set: readonly Holding[], quantity: number): Chunk[][] {
-  const [first, second, third] = set;
-  if (first === undefined || second === undefined || third !== undefined) return [];
-  const least = Math.max(1, quantity - second.usable);
-  const most = Math.min(first.usable, quantity - 1, least + DIVISIONS_MAX);
-  return Array.from({ length: Math.max(0, most - least + 1) }, (_, index) => [
-    { site: first.site, quantity: least + index },
-    { site: second.site, quantity: quantity - least - index },
-  ]);
+/** Every division of the pieces among the sites of a set, up to a limit: a step of the tariff may lie anywhere. */
+function divisions([first, ...rest]: readonly Holding[], quantity: number, limit = DIVISIONS_MAX): Chunk[][] {
+  if (first === undefined) return quantity === 0 ? [[]] : [];
+  const others = rest.reduce((sum, { usable }) => sum + usable, 0);
+  const found: Chunk[][] = [];
+  for (let taken = Math.max(1, quantity - others); taken <= Math.min(first.usable, quantity - rest.length) && found.length < limit; taken += 1) {
+    for (const division of divisions(rest, quantity - taken, limit - found.length)) found.push([{ site: first.site, quantity: taken }, ...division]);
+  }
+  return found;
+}
+
+/** Enough together, and not without any one of them. */
+function isLean(set: readonly Holding[], quantity: number): boolean {
+  const all = set.reduce((sum, { usable }) => sum + usable, 0);
+  return all >= quantity && set.every(({ usable }) => all - usable < quantity);
+}
+
+/** Sets of `size` sites, then of one more, and so on: more parcels may still cost less, where the few are remote. */
+function* smallFirst<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let each = size; each <= items.length; each += 1) yield* combinations(items, each);
 }
 
 function keyOf(cover: readonly Chunk[]): string {

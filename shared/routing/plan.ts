@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** The most combinations of splits that are weighed for a decision, and for each plan it is compared with. */
-export const SPLIT_PLANS_MAX = 128;
+export const SPLIT_PLANS_MAX = 512;
 export const RIVAL_SPLIT_PLANS_MAX = 6;
 
 export interface Store {

@@ -10,7 +10,7 @@ import { compareText, isByPriority, shelfOf, sitesOf, type Shelf, type Site } fr
 export type { LinePart, RoutingDecision, RoutingLine, RoutingRequest, RoutingStock, RoutingWarehouse } from './request.ts';
 
 /** Which rules decided: raised with every change of this folder that can change a decision. */
-export const RULES_VERSION = '2026-11';
+export const RULES_VERSION = '2026-11.2';
 /** The losers worth keeping with an order. */
 export const ALTERNATIVES_MAX = 3;
 
